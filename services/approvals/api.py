@@ -1,0 +1,89 @@
+"""The routes of approvals: list, look, decide."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from finnest.context import Caller
+from finnest.errors import Missing
+from finnest.feature import Kit
+from finnest.web.caller import Callers, RequestName
+from services.approvals.domain import Approval, DecideApproval
+from services.approvals.views import page
+
+
+class DecisionBody(BaseModel):
+    """One person's decision."""
+
+    decision: Literal["approve", "reject"]
+    args_hash: str = Field(min_length=64, max_length=64)
+    reason: str = Field(default="", max_length=500)
+
+
+def router(kit: Kit) -> APIRouter:
+    """Return the feature's routes."""
+    routes = APIRouter(tags=["approvals"])
+    signed = Callers(kit.context_key, kit.clock)
+    Who = Annotated[Caller, Depends(signed)]
+
+    @routes.get("/v1/approvals")
+    async def list_approvals(  # pyright: ignore[reportUnusedFunction]
+        who: Who,
+        state: Literal["open", "approved", "rejected", "expired"] | None = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        after: Annotated[str | None, Query(max_length=100)] = None,
+    ) -> dict[str, Any]:
+        """Return approvals, oldest first."""
+        rows = await kit.views.read(page(who.tenant, state, after, limit + 1))
+        more = len(rows) > limit
+        last = rows[limit - 1] if more else None
+        return {
+            "items": [
+                _shown(row["id"], row["state"], row["ask"], row["decisions"])
+                for row in rows[:limit]
+            ],
+            "next": f"{last['opened_at']}~{last['id']}" if last else None,
+        }
+
+    @routes.get("/v1/approvals/{id}")
+    async def get_approval(id: str, who: Who) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        """Return one approval with the exact action and its hash."""
+        state: Approval
+        state, _ = await kit.streams.state(who.tenant, id)
+        if not isinstance(state, Approval) or state.ask is None:
+            raise Missing("no-such-approval", "there is no such approval")
+        decisions = [decision.wire_data() for decision in state.decisions]
+        return _shown(id, state.state, state.ask.wire_data(), decisions)
+
+    @routes.post("/v1/approvals/{id}/decisions")
+    async def decide_approval(  # pyright: ignore[reportUnusedFunction]
+        id: str, body: DecisionBody, who: Who, request: RequestName
+    ) -> Response:
+        """Approve or reject exactly what was shown."""
+        command = DecideApproval(
+            decision=body.decision, args_hash=body.args_hash, reason=body.reason, roles=who.roles
+        )
+        outcome = await kit.commands.send(id, command, who, request=request)
+        links = {"self": f"/v1/approvals/{id}"}
+        if outcome is None:
+            return JSONResponse({"id": id, "state": "accepted", "links": links}, 202)
+        return JSONResponse({"id": id, **outcome.reply, "links": links})
+
+    return routes
+
+
+def _shown(
+    id: str, state: str, ask: dict[str, Any], decisions: list[dict[str, Any]]
+) -> dict[str, Any]:
+    fields = ("feature", "thing", "action", "args", "args_hash", "why", "risk")
+    fields += ("requested_by", "excluded", "needs", "expires_at")
+    return {
+        "id": id,
+        "state": state,
+        **{name: ask.get(name) for name in fields},
+        "decisions": decisions,
+    }

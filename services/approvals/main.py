@@ -1,0 +1,27 @@
+"""Composition root of approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from finnest.feature import Feature, Kit, Settings
+from finnest.turn import Decider
+from services.approvals.api import router
+from services.approvals.domain import Approvals
+from services.approvals.views import ApprovalViews
+
+
+def rules(settings: Settings) -> Sequence[Decider[Any]]:
+    """Return the feature's deciders."""
+    return [Approvals()]
+
+
+def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
+    """Wire the feature."""
+    return Feature(
+        manifest=kit.manifest,
+        deciders=deciders,
+        router=router(kit),
+        projection=ApprovalViews(),
+    )

@@ -1,0 +1,129 @@
+"""One worker process as its parent sees it: start, ask, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import struct
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from services.invoices.findings import Report
+
+_START_TIMEOUT_S = 60.0
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class ChildGone(Exception):
+    """The worker process ended before it answered."""
+
+
+class Child:
+    """A running worker; one request at a time, and after any failure it must be killed."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.idle_since = 0.0
+        self._judged = 0
+
+    @classmethod
+    async def start(cls, rules: Path, memory_mb: int) -> Child:
+        """Starts a worker and waits until it is warm; raises ChildGone when it cannot be."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "services.invoices.worker"),
+            *(str(rules), str(memory_mb), str(os.getpid())),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd=_ROOT,
+            env=_environment(),
+        )
+        child = cls(process)
+        try:
+            async with asyncio.timeout(_START_TIMEOUT_S):
+                await child._receive()
+        except BaseException as error:
+            await child.kill()
+            if isinstance(error, TimeoutError):
+                raise ChildGone("the worker did not get ready") from error
+            raise
+        return child
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs, as far as is known."""
+        return self._process.returncode is None
+
+    def resident_mb(self) -> int:
+        """The resident memory of the process in MiB, 0 when it is gone."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        except (OSError, ValueError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGE_SIZE") // (1024 * 1024)
+
+    def has_grown_over(self, limit_mb: int) -> bool:
+        """Whether the process is larger than `limit_mb`; looks after every 64th document only."""
+        return self._judged % 64 == 0 and self.resident_mb() > limit_mb
+
+    async def judge(self, body: bytes, ruleset: str | None, today: date) -> Report:
+        """The worker's report; raises ChildGone when the process ends over it."""
+        self._judged += 1
+        request = {"size": len(body), "ruleset": ruleset, "today": today.isoformat()}
+        head = json.dumps(request).encode()
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(struct.pack(">I", len(head)) + head + body)
+            await stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            raise ChildGone(self._last_word()) from None
+        return Report.from_json(await self._receive())
+
+    async def kill(self) -> None:
+        """Ends the process at once and waits until it is gone."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        await self._process.wait()
+
+    def end(self) -> None:
+        """Closes the worker's input; it ends by itself, without anyone waiting for it."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    async def _receive(self) -> dict[str, Any]:
+        stdout = self._process.stdout
+        assert stdout is not None
+        try:
+            (length,) = struct.unpack(">I", await stdout.readexactly(4))
+            return json.loads(await stdout.readexactly(length))
+        except (asyncio.IncompleteReadError, ConnectionResetError):
+            raise ChildGone(self._last_word()) from None
+
+    def _last_word(self) -> str:
+        code = self._process.returncode
+        return "the worker ended" if code is None else f"the worker ended with {code}"
+
+
+def _environment() -> dict[str, str]:
+    """Only what Python needs: a worker reads hostile input and must not hold secrets.
+
+    One allocator arena keeps the idle worker some ten MiB smaller.
+    """
+    paths = [str(_ROOT), *(path for path in sys.path if path)]
+    return {
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
+        "MALLOC_ARENA_MAX": "1",
+    }

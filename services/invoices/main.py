@@ -1,0 +1,53 @@
+"""Composition root of invoices."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from finnest.feature import Feature, Kit, Settings
+from finnest.turn import Decider
+from services.invoices.adapters import WorkerJudge
+from services.invoices.agent import Clerk
+from services.invoices.api import router
+from services.invoices.domain import Invoices
+from services.invoices.judging.packages import rules_folder
+from services.invoices.judging.workers import Judges
+from services.invoices.views import InvoiceViews
+
+BUSINESS_ZONE = ZoneInfo("Australia/Sydney")
+
+
+def rules(settings: Settings) -> Sequence[Decider[Any]]:
+    """Return the feature's deciders."""
+    return [Invoices()]
+
+
+def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
+    """Wire the feature."""
+    judges = Judges(
+        rules_folder(kit.settings.cache), lambda: kit.clock.now().astimezone(BUSINESS_ZONE).date()
+    )
+    judge = WorkerJudge(judges)
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        # Beside the start, not before it: the first document waits for the rules, readiness does not.
+        warming = asyncio.create_task(judges.warm())
+        try:
+            yield
+        finally:
+            warming.cancel()
+            await judges.close()
+
+    return Feature(
+        manifest=kit.manifest,
+        deciders=deciders,
+        effects={"check": Clerk(kit.blobs, judge).check},
+        router=router(kit, judge),
+        projection=InvoiceViews(),
+        running=running,
+    )

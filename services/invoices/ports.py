@@ -1,0 +1,20 @@
+"""What the clerk needs beyond the kernel's ports."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from services.invoices.documents.findings import Report
+
+
+class Judge(Protocol):
+    """The official rules."""
+
+    async def judge(self, body: bytes, ruleset: str | None = None) -> Report:
+        """Return the report on any bytes; the ruleset is detected unless given.
+
+        Raises:
+            Throttled: Too many documents wait to be judged.
+            Unavailable: The rules cannot be applied now.
+        """
+        ...

@@ -1,0 +1,74 @@
+"""What events mean for an invoice, in words that a person reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_STATUS = {
+    "approval_requested": "awaiting_approval",
+    "approved": "approved",
+    "scheduled": "scheduled",
+    "included": "scheduled",
+    "paid": "paid",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "stopped": "cancelled",
+    "rejected": "rejected",
+    "held": "exception",
+}
+
+
+def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of an invoice that a payment's event sets."""
+    status = _STATUS.get(what)
+    if status is None:
+        return {}
+    columns: dict[str, Any] = {"payment_status": status, "payment_reasons": []}
+    reason = data.get("reason")
+    if what == "approval_requested":
+        columns["payment_reasons"] = [data["ask"]["why"]]
+    elif reason and what in ("held", "rejected", "failed", "cancelled", "stopped"):
+        columns["payment_reasons"] = [reason]
+    if what == "included":
+        columns["run_id"] = data["run_id"]
+    return columns
+
+
+def summary_of(type_: str, data: dict[str, Any]) -> str:
+    """Return one sentence for an event in an invoice's history."""
+    feature, what, _ = type_.split(".")
+    if feature == "payments":
+        return _payment_summary(what, data)
+    match what:
+        case "received":
+            number = data["summary"].get("number") or "without number"
+            return f"document {number} received from {data['submitted_by']}"
+        case "validated":
+            return f"keeps every rule of {data['ruleset']}"
+        case "invalid":
+            rules = ", ".join(dict.fromkeys(f["rule"] for f in data["findings"]))
+            return f"breaks {rules}"
+        case "duplicate":
+            return f"has the seller and number of {data['of']}"
+        case "check_failed":
+            return f"could not be checked: {data['reason']}"
+        case _:
+            return what.replace("_", " ")
+
+
+def _payment_summary(what: str, data: dict[str, Any]) -> str:
+    match what:
+        case "approval_requested":
+            ask = data["ask"]
+            people = ask["needs"]["people"]
+            return f"waits for {people} {'person' if people == 1 else 'people'}: {ask['why']}"
+        case "approved":
+            people = ", ".join(data.get("people", ()))
+            return f"payment approved by {people or data.get('rule', 'the policy')}"
+        case "scheduled":
+            return f"to be paid on {data['pay_on']}"
+        case "included":
+            return f"in pay run {data['run_id']}"
+        case _:
+            words = what.replace("_", " ")
+            return f"payment {words}: {data['reason']}" if data.get("reason") else f"payment {words}"

@@ -1,0 +1,5 @@
+"""`python -m finnest.cli` is the same as `finnest`."""
+
+from finnest.cli import main
+
+main()

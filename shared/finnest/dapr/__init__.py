@@ -1,0 +1,1 @@
+"""Adapters to the Dapr sidecar: the only place that knows Dapr's API and SDK."""

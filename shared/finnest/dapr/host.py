@@ -1,0 +1,182 @@
+"""Hosts the actors of one feature: turn lock, effects after the commit, and the wake that heals crashes.
+
+Dapr's own actor runtime for Python is not used: it saves what a failed turn left in its cache, has no lock
+in the process and rewrites strings that look like dates (`tests/contract/test_sdk_actors.py` shows it).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections import Counter
+
+import structlog
+
+from finnest.dapr.bus import Outcomes
+from finnest.errors import Later
+from finnest.failpoints import failpoint
+from finnest.feature import Feature
+from finnest.ids import StreamKey
+from finnest.ports import Clock, EffectCall, Waker
+from finnest.records import Command
+from finnest.turn import EffectFailed, Message, Outcome, Start, Tick
+from finnest.turns import Head, Turns, effect_result
+
+INSTANT_S = 0.025
+"""How long an acknowledgement may wait for effects before a reminder takes over."""
+WAKE_S = 30.0
+EFFECTS_AT_ONCE = 32
+EFFECT_TRIES = 5
+EFFECT_PAUSES_S = (0.0, 0.2, 1.0)
+
+log = structlog.get_logger()
+
+
+class ActorHost:
+    """Takes turns for one feature, one at a time per actor, and sees their effects through."""
+
+    def __init__(
+        self, feature: Feature, turns: Turns, waker: Waker, outcomes: Outcomes, clock: Clock
+    ) -> None:
+        self._feature = feature
+        self._actor = feature.manifest.actor
+        self._turns = turns
+        self._waker = waker
+        self._outcomes = outcomes
+        self._clock = clock
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._broken: Counter[str] = Counter()
+        self._slots = asyncio.Semaphore(EFFECTS_AT_ONCE)
+        self._wakes: dict[str, float] = {}
+
+    async def turn(self, key: StreamKey, message: Message) -> Outcome:
+        """Take one message and settle what follows; when this returns, it may be acknowledged.
+
+        Raises:
+            Later: Something is not durable yet; the same message again goes on from there.
+        """
+        async with self._lock(key):
+            outcome = await self._turns.take(key, message)
+            failpoint("after-save")
+            self._outcomes.tell(message.id, outcome)
+            head = await self._turns.publish(key)
+            failpoint("after-publish")
+        await self._settle(key, head)
+        return outcome
+
+    async def tick(self, key: StreamKey) -> None:
+        """Do what is still to be done for a stream: publish, deadline, effects; stop ticking when none is.
+
+        Raises:
+            Later: Not everything could be done; the next tick tries again.
+        """
+        failpoint("before-reminder")
+        async with self._lock(key):
+            head = await self._turns.publish(key)
+            now = self._clock.now()
+            if head.due(now):
+                deadline = head.wake_at.isoformat() if head.wake_at else ""
+                await self._turns.take(key, self._message(key, f"tick:{deadline}", Tick()))
+                head = await self._turns.publish(key)
+        self._wakes.pop(key.stream, None)
+        if head.pending or head.wake_at:
+            await self._settle(key, head)
+        else:
+            await self._waker.rest(self._actor, key.actor_id)
+        failpoint("after-reminder")
+
+    def deactivate(self, key: StreamKey) -> None:
+        """Forget an actor that moves or rests."""
+        self._turns.forget(key)
+
+    async def close(self) -> None:
+        """Stop the effects that run here; they go on after the next start."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _settle(self, key: StreamKey, head: Head) -> None:
+        started = self._start(key, head)
+        if started:
+            await asyncio.wait(started, timeout=INSTANT_S)
+            head = self._turns.peek(key) or head
+        if head.pending or head.wake_at:
+            await self._wake(key, head)
+
+    async def _wake(self, key: StreamKey, head: Head) -> None:
+        now = self._clock.now().timestamp()
+        due_s = WAKE_S
+        if not head.pending and head.wake_at:
+            due_s = max(head.wake_at.timestamp() - now, 0.0)
+        known = self._wakes.get(key.stream)
+        if known is not None and now < known <= now + due_s + 0.5:
+            return
+        failpoint("before-wake")
+        await self._waker.wake(self._actor, key.actor_id, due_s)
+        self._wakes[key.stream] = now + due_s
+
+    def _start(self, key: StreamKey, head: Head) -> list[asyncio.Task[None]]:
+        for effect_key, start in head.pending.items():
+            if effect_key not in self._running:
+                task = asyncio.create_task(self._see_through(key, effect_key, start))
+                self._running[effect_key] = task
+                task.add_done_callback(lambda _, k=effect_key: self._running.pop(k, None))
+        return [self._running[effect_key] for effect_key in head.pending]
+
+    async def _see_through(self, key: StreamKey, effect_key: str, start: Start) -> None:
+        """Perform one effect and take its result; on failure the wake comes back to it."""
+        try:
+            async with self._slots:
+                result = await self._perform(key, effect_key, start)
+            if result is None:
+                return
+            failpoint("after-effect")
+            message = self._message(key, effect_result(effect_key), result)
+            async with self._lock(key):
+                await self._turns.take(key, message)
+                head = await self._turns.publish(key)
+            self._broken.pop(effect_key, None)
+            self._start(key, head)
+        except Later as later:
+            log.info("effect-waits", effect=start.effect, key=effect_key, reason=later.slug)
+        except Exception:
+            log.exception("effect-result-refused", effect=start.effect, key=effect_key)
+
+    async def _perform(self, key: StreamKey, effect_key: str, start: Start) -> Command | None:
+        call = EffectCall(key.tenant, key.thing, effect_key, dict(start.args), "")
+        for pause_s in EFFECT_PAUSES_S:
+            await asyncio.sleep(pause_s)
+            try:
+                failpoint("before-effect")
+                return await self._feature.effects[start.effect](call)
+            except Later as later:
+                reason = later.slug
+            except Exception as error:
+                log.exception("effect-broke", effect=start.effect, key=effect_key)
+                reason = type(error).__name__
+                self._broken[effect_key] += 1
+                if self._broken[effect_key] >= EFFECT_TRIES:
+                    return EffectFailed(effect=start.effect, args=start.args, reason=reason)
+        log.info("effect-waits", effect=start.effect, key=effect_key, reason=reason)
+        return None
+
+    def _message(self, key: StreamKey, message_id: str, command: Command) -> Message:
+        return Message(
+            id=message_id,
+            type=command.wire,
+            tenant=key.tenant,
+            thing=key.thing,
+            data=command.wire_data(),
+            by=f"agent:{self._feature.manifest.agent or self._feature.manifest.name}",
+            at=self._clock.now(),
+        )
+
+    def _lock(self, key: StreamKey) -> asyncio.Lock:
+        lock = self._locks.get(key.stream)
+        if lock is None:
+            lock = self._locks[key.stream] = asyncio.Lock()
+        return lock
+
+

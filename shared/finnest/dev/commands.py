@@ -1,0 +1,146 @@
+"""The command line and environment of every child of the laptop's monolith."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from finnest.dev.home import REPO, Home, Secrets
+from finnest.dev.ports import LOOPBACK, Ports
+from finnest.dev.processes import Child
+from finnest.dev.runtime import Runtime
+
+APP_ID = "finnest"
+CONTROL, SIDECAR, APP = 1, 2, 3
+"""Stages: a later one is stopped earlier; the workflow worker hangs when its sidecar goes first."""
+LARGEST_BODY = "8Mi"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is needed to write down the children of one installation."""
+
+    home: Home
+    ports: Ports
+    secrets: Secrets
+    runtime: Runtime
+    env: Mapping[str, str]
+
+    def broker(self, config: str) -> Child:
+        """NATS with JetStream."""
+        return self._child("broker", CONTROL, [self.runtime.nats, "--config", config])
+
+    def placement(self) -> Child:
+        """Tells sidecars which one hosts an actor; keeps nothing."""
+        p = self.ports
+        return self._child(
+            "placement",
+            CONTROL,
+            [
+                *(self.runtime.placement, "--port", p.placement, "--listen-address", LOOPBACK),
+                *("--healthz-port", p.placement_health, "--healthz-listen-address", LOOPBACK),
+                *("--initial-cluster", f"dapr-placement-0={LOOPBACK}:{p.placement_raft}"),
+                *("--enable-metrics=false", "--log-level", "warn"),
+            ],
+        )
+
+    def scheduler(self) -> Child:
+        """Keeps reminders and workflow timers."""
+        p = self.ports
+        return self._child(
+            "scheduler",
+            CONTROL,
+            [
+                *(self.runtime.scheduler, "--port", p.scheduler, "--listen-address", LOOPBACK),
+                *("--healthz-port", p.scheduler_health, "--healthz-listen-address", LOOPBACK),
+                *("--etcd-data-dir", self.home.scheduler, "--etcd-client-port", p.etcd_client),
+                *("--etcd-client-listen-address", LOOPBACK),
+                *(
+                    "--etcd-initial-cluster",
+                    f"dapr-scheduler-server-0=http://{LOOPBACK}:{p.etcd_peer}",
+                ),
+                *("--override-broadcast-host-port", f"{LOOPBACK}:{p.scheduler}", "--workers", 128),
+                *("--enable-metrics=false", "--log-level", "warn"),
+            ],
+        )
+
+    def sidecar(self, resources: Path) -> Child:
+        """Dapr beside the app; `resources` holds the components, and `config.yaml` its configuration."""
+        p = self.ports
+        return self._child(
+            "sidecar",
+            SIDECAR,
+            [
+                *(
+                    self.runtime.daprd,
+                    "--app-id",
+                    APP_ID,
+                    "--app-port",
+                    p.app,
+                    "--app-protocol",
+                    "http",
+                ),
+                *("--app-channel-address", LOOPBACK),
+                *("--dapr-http-port", p.dapr_http, "--dapr-grpc-port", p.dapr_grpc),
+                *(
+                    "--dapr-internal-grpc-port",
+                    p.dapr_internal,
+                    "--dapr-listen-addresses",
+                    LOOPBACK,
+                ),
+                *("--dapr-internal-grpc-listen-address", LOOPBACK, "--enable-metrics=false"),
+                *("--resources-path", resources, "--config", resources / "config.yaml"),
+                *("--placement-host-address", f"{LOOPBACK}:{p.placement}"),
+                *("--scheduler-host-address", f"{LOOPBACK}:{p.scheduler}"),
+                *("--enable-app-health-check", "--app-health-check-path", "/healthz"),
+                *(
+                    "--app-health-probe-interval",
+                    1,
+                    "--app-health-probe-timeout",
+                    900,
+                    "--app-health-threshold",
+                    3,
+                ),
+                *(
+                    "--max-body-size",
+                    LARGEST_BODY,
+                    "--dapr-graceful-shutdown-seconds",
+                    2,
+                    "--log-level",
+                    "warn",
+                ),
+            ],
+            NAMESPACE="default",
+            DAPR_HOST_IP=LOOPBACK,
+            **self._tokens(),
+        )
+
+    def app(self) -> Child:
+        """The monolith: one Python process with all Python features."""
+        p = self.ports
+        return self._child(
+            "app",
+            APP,
+            [sys.executable, "-m", "finnest.serve"],
+            FINNEST_FEATURES=self.env.get("FINNEST_FEATURES", "all"),
+            FINNEST_APP_PORT=str(p.app),
+            FINNEST_GATEWAY_PORT=str(p.gateway),
+            DAPR_HTTP_PORT=str(p.dapr_http),
+            DAPR_GRPC_PORT=str(p.dapr_grpc),
+            FINNEST_NATS_URL=p.nats_url(self.secrets.nats_password),
+            FINNEST_CONTEXT_KEY=self.secrets.context_key,
+            PYTHONUNBUFFERED="1",
+            **self._tokens(),
+        )
+
+    def _tokens(self) -> dict[str, str]:
+        return {
+            "DAPR_API_TOKEN": self.secrets.dapr_api_token,
+            "APP_API_TOKEN": self.secrets.app_api_token,
+        }
+
+    def _child(self, name: str, stage: int, command: list[object], **settings: str) -> Child:
+        env = {**self.env, "FINNEST_HOME": str(self.home.root), **settings}
+        return Child(name, stage, [str(part) for part in command], env, REPO)

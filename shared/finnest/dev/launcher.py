@@ -1,0 +1,185 @@
+"""`make run`: start everything in order, say when it is truly ready, keep it alive, stop it cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import shlex
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from finnest.dev import broker, ports, preparation, readiness, watch
+from finnest.dev.commands import Plan
+from finnest.dev.errors import SetupError
+from finnest.dev.home import SERVICES, Home, Secrets
+from finnest.dev.ports import Ports
+from finnest.dev.processes import Supervisor
+from finnest.manifest import Manifest, discover
+
+READY_WITHIN_S = 60.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person may choose."""
+
+    port: int = 8080
+    say: Callable[[str], None] = print
+    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+@dataclass
+class Launch:
+    """One launcher's life: what it started and what it tells in run.json."""
+
+    home: Home
+    ports: Ports
+    secrets: Secrets
+    say: Callable[[str], None]
+    state: str = "starting"
+    supervisor: Supervisor = field(init=False)
+    failed: asyncio.Future[None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.failed = asyncio.get_running_loop().create_future()
+        self.supervisor = Supervisor(self.home.logs, self.say, self.record, self._despair)
+
+    def record(self, state: str | None = None) -> None:
+        """Write down what runs now."""
+        self.state = state or self.state
+        processes = [
+            {"name": r.child.name, "pid": r.pid, "restarts": r.restarts}
+            for r in self.supervisor.running.values()
+        ]
+        self.home.write_run(
+            {
+                "launcher": os.getpid(),
+                "state": self.state,
+                "url": self.ports.url,
+                "ports": asdict(self.ports),
+                "processes": processes,
+            }
+        )
+
+    def _despair(self, problem: SetupError) -> None:
+        if self.state == "starting" and not self.failed.done():
+            self.failed.set_exception(problem)
+        else:
+            self.say(str(problem))
+
+
+async def run(options: Options) -> None:
+    """Run Finnest until SIGINT or SIGTERM; raises `SetupError` when it cannot be started."""
+    began = time.monotonic()
+    home = Home.of(options.env)
+    home.root.mkdir(parents=True, exist_ok=True)
+    with home.held():
+        features = discover(SERVICES)
+        binaries = await preparation.prepared(features, options.env, options.say)
+        stopping = _stop_signal()
+        secrets = home.prepare()
+        _clear_leftovers(home, options.say)
+        chosen = ports.choose(options.port, home.read_run().get("ports", {}))
+        launch = Launch(home, chosen, secrets, options.say)
+        plan = Plan(home, chosen, secrets, binaries, options.env)
+        try:
+            ready = asyncio.create_task(_start(launch, plan, features))
+            await asyncio.wait(
+                [ready, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED
+            )
+            if not stopping.done():
+                _raise_failure(launch, ready)
+                launch.record("ready")
+                options.say(_block(home, chosen, time.monotonic() - began))
+                await stopping
+            options.say("stopping")
+            ready.cancel()
+        finally:
+            launch.record("stopping")
+            await _stopped(launch)
+
+
+async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> None:
+    supervisor, chosen = launch.supervisor, launch.ports
+    render = importlib.import_module("finnest.dev.render")
+    bus = importlib.import_module("finnest.dev.bus")
+    supervisor.start(
+        plan.broker(broker.write_config(launch.home, chosen, launch.secrets.nats_password))
+    )
+    supervisor.start(plan.placement())
+    supervisor.start(plan.scheduler())
+    # The slowest to start, and it waits for the others itself, as it must when they are restarted later.
+    supervisor.start(plan.app())
+    resources: Path = render.resources(launch.home, chosen, features)
+    waiting_for = "the broker"
+    try:
+        async with asyncio.timeout(READY_WITHIN_S):
+            await readiness.until(readiness.is_listening(chosen.broker))
+            for line in await bus.ensure(chosen.nats_url(launch.secrets.nats_password), features):
+                launch.say(line)
+            supervisor.start(plan.sidecar(resources))
+            waiting_for = "the sidecar"
+            token = launch.secrets.dapr_api_token
+            await readiness.until(
+                readiness.in_thread(lambda: readiness.is_sidecar_ready(chosen, token))
+            )
+            waiting_for = "the first round trip through gateway, bus, actor and state"
+            await readiness.until(readiness.in_thread(lambda: readiness.is_app_ready(chosen)))
+    except TimeoutError:
+        raise SetupError(
+            f"{waiting_for.capitalize()} was not ready after {READY_WITHIN_S:.0f} s.",
+            f"Read {launch.home.logs}/app.log and sidecar.log, or ask `finnest doctor`.",
+        ) from None
+
+
+def _clear_leftovers(home: Home, say: Callable[[str], None]) -> None:
+    """End what a killed launcher left behind; this home's lock is held, so nobody else owns it."""
+    stale = watch.leftovers(home.root)
+    for pid in stale:
+        say(f"ending process {pid}, left by an earlier run")
+        watch.end(pid)
+
+
+def _stop_signal() -> asyncio.Future[None]:
+    loop = asyncio.get_running_loop()
+    stopping = loop.create_future()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, lambda: stopping.done() or stopping.set_result(None))
+    return stopping
+
+
+async def _stopped(launch: Launch) -> None:
+    """Stop everything; a second signal does it by force."""
+    impatient = _stop_signal()
+    stop = asyncio.create_task(launch.supervisor.stop())
+    await asyncio.wait([stop, impatient], return_when=asyncio.FIRST_COMPLETED)
+    if not stop.done():
+        launch.supervisor.kill()
+    await stop
+    launch.record("stopped")
+    launch.say("stopped; everything is kept")
+
+
+def _raise_failure(launch: Launch, ready: asyncio.Task[None]) -> None:
+    if launch.failed.done():
+        launch.failed.result()
+    ready.result()
+
+
+def _block(home: Home, chosen: Ports, seconds: float) -> str:
+    key = f"$(cat {shlex.quote(str(home.dev_key))})"
+    return f"""
+Finnest is ready after {seconds:.1f} s: {chosen.url}
+
+  try    curl -H "Authorization: Bearer {key}" {chosen.url}/v1/features
+  demo   make demo            (in another terminal)
+  docs   {chosen.url}/docs
+  data   {home.data}
+  logs   {home.logs}
+  key    {home.dev_key}
+  stop   Ctrl-C               (or finnest stop)
+"""

@@ -1,0 +1,79 @@
+"""The pinned runtime, read from its Go modules: `dapr/runtime/{dapr,nats}/go.mod` is the only place that names versions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+RUNTIME = Path(__file__).resolve().parents[3] / "dapr" / "runtime"
+SOURCES = ("go.mod", "go.sum", "*.go")
+
+Version = tuple[int, ...]
+
+
+def parse_version(text: str) -> Version:
+    """Return the first dotted number in `text`, `(0,)` when there is none: `go1.26.8` → `(1, 26, 8)`."""
+    found = re.search(r"\d+(?:\.\d+)+", text)
+    return tuple(int(part) for part in found.group().split(".")) if found else (0,)
+
+
+@dataclass(frozen=True)
+class GoModule:
+    """One of our Go modules: what it pins and which binaries come out of it."""
+
+    name: str
+    folder: Path
+    upstream: str
+    binaries: dict[str, str]
+    version_symbol: str | None = None
+
+    @property
+    def version(self) -> str:
+        """The pinned release, without `v`."""
+        return self._line(rf"{re.escape(self.upstream)} v(\S+)")
+
+    @property
+    def go_version(self) -> str:
+        """The oldest Go release that builds the module."""
+        return self._line(r"(?m)^go (\S+)$")
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever anything that goes into the binaries changes."""
+        content = hashlib.sha256()
+        for source in sorted(path for pattern in SOURCES for path in self.folder.rglob(pattern)):
+            content.update(f"{source.relative_to(self.folder)}\0".encode())
+            content.update(source.read_bytes())
+        return content.hexdigest()[:12]
+
+    def ldflags(self) -> str:
+        """Linker flags: stripped, and Dapr told its own version, which it would otherwise report as `edge`."""
+        stamp = f" -X {self.version_symbol}={self.version}" if self.version_symbol else ""
+        return f"-s -w{stamp}"
+
+    def _line(self, pattern: str) -> str:
+        found = re.search(pattern, (self.folder / "go.mod").read_text())
+        if found is None:
+            raise ValueError(f"{self.folder / 'go.mod'} has no line like {pattern}")
+        return found.group(1)
+
+
+DAPR = GoModule(
+    name="dapr",
+    folder=RUNTIME / "dapr",
+    upstream="github.com/dapr/dapr",
+    binaries={
+        "placement": "github.com/dapr/dapr/cmd/placement",
+        "scheduler": "github.com/dapr/dapr/cmd/scheduler",
+        "daprd": "./cmd/daprd",
+    },
+    version_symbol="github.com/dapr/dapr/pkg/buildinfo.version",
+)
+NATS = GoModule(
+    name="nats",
+    folder=RUNTIME / "nats",
+    upstream="github.com/nats-io/nats-server/v2",
+    binaries={"nats-server": "github.com/nats-io/nats-server/v2"},
+)

@@ -1,0 +1,84 @@
+"""Writes the Dapr resources of one installation from the manifests and the templates in `components/`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from string import Template
+
+from finnest.dev.home import REPO, Home
+from finnest.dev.ports import Ports
+from finnest.manifest import Manifest
+
+TEMPLATES = REPO / "components" / "local"
+CONFIG = REPO / "dapr" / "config.yaml"
+ACK_WAIT_S = 15
+"""Seconds until the broker delivers an unacknowledged message again; over the handler's limit."""
+MAX_ACK_PENDING = 64
+MONOLITH: Mapping[str, str] = {"*": "finnest"}
+
+
+def resources(
+    home: Home, ports: Ports, features: Sequence[Manifest], apps: Mapping[str, str] = MONOLITH
+) -> Path:
+    """Write all components, scoped to the app that hosts each feature; return their folder.
+
+    `apps` says which app hosts a feature (`*` for the rest).
+    """
+    folder = home.resources
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {"config.yaml": _filled(CONFIG, data=home.data)}
+    wanted["secrets.yaml"] = _filled(TEMPLATES / "secrets.yaml", secrets_file=home.secrets_file)
+    wanted["bus.yaml"] = _filled(TEMPLATES / "bus.yaml")
+    for app in sorted({host(feature.name, apps) for feature in features}):
+        wanted[f"actors-{app}.yaml"] = _filled(
+            TEMPLATES / "actors.yaml", app=app, data=home.data
+        )
+    for feature in features:
+        wanted |= _of_feature(feature, host(feature.name, apps), home)
+    _share_nats_url(home, ports)
+    for stale in set(folder.iterdir()) - {folder / name for name in wanted}:
+        stale.unlink()
+    for name, text in wanted.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def host(feature: str, apps: Mapping[str, str]) -> str:
+    """Return the app that hosts the feature."""
+    return apps.get(feature) or apps.get("*", feature)
+
+
+def _of_feature(feature: Manifest, app: str, home: Home) -> dict[str, str]:
+    if not feature.has_store:
+        return {}
+    state = _filled(TEMPLATES / "state.yaml", feature=feature.name, app=app, data=home.data)
+    files = {f"state-{feature.name}.yaml": state}
+    for lane, _, durable in feature.consumers():
+        files[f"{durable}.yaml"] = _filled(
+            TEMPLATES / "consumer.yaml",
+            durable=durable,
+            lane=lane,
+            app=app,
+            ack_wait_s=ACK_WAIT_S,
+            max_ack_pending=MAX_ACK_PENDING,
+        )
+    return files
+
+
+def _filled(template: Path, **values: object) -> str:
+    return Template(template.read_text()).substitute({k: str(v) for k, v in values.items()})
+
+
+def _share_nats_url(home: Home, ports: Ports) -> None:
+    """Put the broker's address, which carries a password, among the secrets."""
+    url = ports.nats_url(home.secrets().nats_password)
+    known = json.loads(home.secrets_file.read_text())
+    if known.get("nats_url") == url:
+        return
+    fresh = home.secrets_file.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps({**known, "nats_url": url}, indent=1) + "\n")
+    os.replace(fresh, home.secrets_file)

@@ -1,0 +1,127 @@
+"""The manifest of a feature (`feature.yaml`): what it is, takes, says and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import ConfigDict, Field
+
+from finnest.ids import PARTITIONS, durable, subject
+from finnest.records import Record
+
+LANES = ("commands", "events")
+
+
+class _Declared(Record):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Consumed(_Declared):
+    """One kind of event that the feature listens to."""
+
+    event: str
+    """`invoices.validated.v1`; `*.approval_requested.v1` from any feature; `invoices.*` all of one."""
+    mode: Literal["project", "react"]
+    """`project` builds views and gets all history; `react` acts, on new events only."""
+    take: str | None = None
+    """For `react`: the own command that the event's data is read as."""
+
+    @property
+    def pattern(self) -> str:
+        """The subject pattern without lane and partition."""
+        feature, _, rest = self.event.partition(".")
+        return f"{feature}.*.*" if rest == "*" else self.event
+
+    def matches(self, wire: str) -> bool:
+        """Return whether an event of this wire name is meant."""
+        parts, given = self.pattern.split("."), wire.split(".")
+        return len(parts) == len(given) and all(
+            p in ("*", g) for p, g in zip(parts, given, strict=True)
+        )
+
+
+class PublicPath(_Declared):
+    """One call that the gateway lets in; the feature serves it under its own name."""
+
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    """`/v1/invoices/{id}`; the feature's route is `/<feature>` + this."""
+    roles: tuple[str, ...] = ()
+    """Roles of which the caller needs one; none means any known caller."""
+
+
+class Manifest(_Declared):
+    """A feature as it declares itself."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9]{1,23}$")
+    summary: str
+    language: str = "python"
+    agent: str | None = None
+    module: str = ""
+    """Where `build` is; by default `services.<name>.main`."""
+    setup: str | None = None
+    """`module:function` that fetches what the feature needs, called once before the start."""
+    commands: tuple[str, ...] = ()
+    """Commands taken from the bus."""
+    consumes: tuple[Consumed, ...] = ()
+    publishes: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    """Features called directly, with what happens when they do not answer in the summary of the call."""
+    public: tuple[PublicPath, ...] = ()
+    keeps: bool = False
+    """True for a feature without streams that keeps keys of its own."""
+
+    @property
+    def has_store(self) -> bool:
+        """Whether the feature has a state component."""
+        return self.keeps or bool(self.commands)
+
+    @property
+    def actor(self) -> str:
+        """The actor type: `<feature>.<agent>`."""
+        return f"{self.name}.{self.agent or 'keeper'}"
+
+    @property
+    def store(self) -> str:
+        """The name of the feature's state component."""
+        return f"state-{self.name}"
+
+    def filters(self, lane: str, partition: int) -> list[str]:
+        """Return the exact subjects that the feature takes from a lane's partition."""
+        if lane == "commands":
+            return [subject(lane, f"{self.name}.*.*", partition)]
+        patterns = {f"{self.name}.*.*", *(consumed.pattern for consumed in self.consumes)}
+        whole = {p.partition(".")[0] for p in patterns if p.endswith(".*.*")}
+        # JetStream refuses overlapping filters: a feature taken whole covers its single events.
+        exact = {p for p in patterns if p.endswith(".*.*") or p.partition(".")[0] not in whole}
+        return sorted(subject(lane, pattern, partition) for pattern in exact)
+
+    def consumers(self) -> list[tuple[str, int, str]]:
+        """Return (lane, partition, durable name) of every consumer; none for a feature without streams.
+
+        A feature with streams hears its own events too: its views are built from them.
+        """
+        lanes = LANES if self.commands or self.consumes else ()
+        return [(lane, p, durable(lane, self.name, p)) for lane in lanes for p in range(PARTITIONS)]
+
+
+def read(path: Path) -> Manifest:
+    """Read one manifest; raises `pydantic.ValidationError` with the field that is wrong."""
+    return Manifest.model_validate(yaml.safe_load(path.read_text()))
+
+
+def discover(services: Path, names: Iterable[str] | None = None) -> list[Manifest]:
+    """Return the manifests under a folder, by name; only the named ones when names are given.
+
+    Raises:
+        LookupError: A named feature has no manifest.
+    """
+    found = {p.parent.name: read(p) for p in sorted(services.glob("*/feature.yaml"))}
+    wanted = list(found) if names is None else list(names)
+    unknown = [name for name in wanted if name not in found]
+    if unknown:
+        raise LookupError(f"no such feature: {', '.join(unknown)}; there are {', '.join(found)}")
+    return [found[name] for name in wanted]

@@ -1,0 +1,242 @@
+"""Hosts features in one process: all of them, or those named in `FINNEST_FEATURES`.
+
+    python -m finnest.serve
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from finnest import settings as environment
+from finnest import telemetry
+from finnest.clock import SystemClock
+from finnest.dapr.bus import BusCommands, DaprPublisher, Outcomes
+from finnest.dapr.consumer import Consumer
+from finnest.dapr.host import ActorHost
+from finnest.dapr.reach import Actors, DaprPeers, DaprWaker, read_secret
+from finnest.dapr.sidecar import Sidecar
+from finnest.dapr.stores import DaprBlobs, DaprStore
+from finnest.dapr.streams import TurnStreams
+from finnest.dapr.workflows import DaprProcesses, Worker
+from finnest.errors import Later
+from finnest.feature import Feature, Kit, Settings
+from finnest.letters import Letters, LetterViews, Pings, replayer
+from finnest.manifest import Manifest, discover
+from finnest.ports import Clock, Store, Write
+from finnest.turn import Decider
+from finnest.turns import Turns
+from finnest.views import Views
+from finnest.web.app import Hosted, inner_app
+from finnest.web.kernel_routes import kernel_router
+
+SERVICES = Path(__file__).parents[2] / "services"
+PATIENCE_S = 30.0
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class Process:
+    """One process with its sidecar, and the features it hosts."""
+
+    def __init__(self, settings: Settings, sidecar: Sidecar) -> None:
+        self._settings = settings
+        self._sidecar = sidecar
+        self._clock = SystemClock()
+        self._publisher = DaprPublisher(sidecar, self._restart_sidecar)
+        self._outcomes = Outcomes()
+        self._processes = DaprProcesses(settings.dapr_grpc_port)
+        self._views: list[Views] = []
+        self.hosted: list[Hosted] = []
+        self.app: FastAPI | None = None
+
+    async def build(self) -> FastAPI:
+        """Wire all features; needs the sidecar's API."""
+        manifests = discover(SERVICES)
+        wanted = self._settings.features or tuple(m.name for m in manifests)
+        mine = [m for m in manifests if m.name in wanted and m.language == "python"]
+        context_key = await _patiently(lambda: read_secret(self._sidecar, "context_key"))
+        routers: list[tuple[str, Any]] = []
+        for manifest in mine:
+            routers += await self._host(manifest, manifests, context_key)
+        self.app = inner_app(self.hosted, self._settings.app_token)
+        for prefix, router in routers:
+            self.app.include_router(router, prefix=prefix)
+        return self.app
+
+    @property
+    def public(self) -> FastAPI | None:
+        """The app of the outward port, when the gateway is here."""
+        return next((h.feature.public for h in self.hosted if h.feature.public), None)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run what the features run beside their requests."""
+        workflows = [w for one in self.hosted for w in one.feature.workflows]
+        worker = Worker(self._settings.dapr_grpc_port, workflows) if workflows else None
+        async with contextlib.AsyncExitStack() as stack:
+            for one in self.hosted:
+                await stack.enter_async_context(one.feature.running())
+            starting = asyncio.create_task(asyncio.to_thread(worker.start)) if worker else None
+            try:
+                yield
+            finally:
+                if worker is not None and starting is not None:
+                    with contextlib.suppress(Exception):
+                        await starting
+                    await asyncio.to_thread(worker.stop)
+                for one in self.hosted:
+                    await one.host.close()
+                self._processes.close()
+                for views in self._views:
+                    views.close()
+
+    async def _host(
+        self, manifest: Manifest, manifests: Sequence[Manifest], context_key: str
+    ) -> list[tuple[str, Any]]:
+        name = manifest.name
+        module = importlib.import_module(manifest.module or f"services.{name}.main")
+        rules = cast("Callable[[Settings], Sequence[Decider[Any]]]", module.rules)
+        build = cast("Callable[[Kit, Sequence[Decider[Any]]], Feature]", module.build)
+        store = DaprStore(self._sidecar, manifest.store)
+        deciders = list(rules(self._settings))
+        pings, letters = Pings(name), Letters(name)
+        everything = [*deciders, pings, letters] if manifest.commands else []
+        turns = Turns(name, everything, store, self._publisher, self._clock)
+        views = Views.at(self._settings.home / "data" / "views" / f"{name}.db")
+        self._views.append(views)
+        kit = Kit(
+            manifest=manifest,
+            manifests=manifests,
+            settings=self._settings,
+            clock=self._clock,
+            commands=BusCommands(name, turns, self._publisher, self._outcomes, self._clock),
+            streams=TurnStreams(name, turns),
+            blobs=DaprBlobs(store, name),
+            store=store,
+            peers=DaprPeers(self._sidecar, self._settings.apps),
+            processes=self._processes,
+            views=views,
+            context_key=context_key,
+        )
+        built = build(kit, deciders)
+        effects = {**built.effects, "replay_letter": replayer(kit.streams, self._publisher, letters)}
+        feature = Feature(
+            manifest=manifest,
+            deciders=everything,
+            effects=effects,
+            router=built.router,
+            projection=built.projection,
+            workflows=built.workflows,
+            public=built.public,
+            running=built.running,
+        )
+        views.create(*([built.projection] if built.projection else []), LetterViews())
+        started = await _started(store, name, self._clock) if manifest.commands else self._clock.now()
+        host = ActorHost(
+            feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock
+        )
+        actors = Actors(self._sidecar)
+        consumer = Consumer(feature, letters, actors, views, self._clock, started)
+        self.hosted.append(Hosted(feature, host, consumer))
+        routers: list[tuple[str, Any]] = [
+            (f"/{name}", kernel_router(kit, feature, pings, letters))
+        ]
+        return [*routers, (f"/{name}", built.router)] if built.router else routers
+
+    def _restart_sidecar(self) -> None:
+        log.warning("bus-stuck", action="asking the sidecar to restart")
+        self._restarting = asyncio.ensure_future(self._sidecar.send("POST", "/shutdown"))
+
+
+async def _started(store: Store, feature: str, clock: Clock) -> datetime:
+    """Return when the feature first started; recorded once, it decides what `react` may act on."""
+    key = f"platform/{feature}/started"
+
+    async def read() -> datetime:
+        known = (await store.get([key])).get(key)
+        if known is None:
+            await store.transact([Write(key, clock.now().isoformat(), if_absent=True)])
+            known = (await store.get([key]))[key]
+        return datetime.fromisoformat(known)
+
+    return await _patiently(read)
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Return what the attempt returns once the sidecar serves, within `PATIENCE_S`."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                return await attempt()
+            except (Later, KeyError):
+                await asyncio.sleep(0.05)
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves the signals to `serve`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+def _server(app: FastAPI, host: str, port: int) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=3,
+        )
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then stop in order."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with Sidecar(settings.dapr_http_port, settings.dapr_token) as sidecar:
+        process = Process(settings, sidecar)
+        building = asyncio.create_task(process.build())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([building, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            building.cancel()
+            return
+        servers = [_server(await building, "127.0.0.1", settings.app_port)]
+        if process.public is not None:
+            servers.append(_server(process.public, "127.0.0.1", settings.gateway_port))
+        async with process.running():
+            tasks = [asyncio.create_task(server.serve()) for server in servers]
+            await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for server in reversed(servers):
+                server.should_exit = True
+            await asyncio.gather(*tasks)
+
+
+def main() -> None:
+    """Run this process as its environment says."""
+    telemetry.configure()
+    asyncio.run(serve(environment.from_environment()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The environment, read once, at the edge of a process."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from finnest.feature import Settings
+
+
+def from_environment() -> Settings:
+    """Return what the launcher, or Kubernetes, put into the environment.
+
+    Raises:
+        KeyError: A variable is missing; the message names it.
+    """
+    env = os.environ
+    features = env.get("FINNEST_FEATURES", "all")
+    cache = Path(env.get("FINNEST_CACHE", "~/.cache/finnest")).expanduser()
+    return Settings(
+        home=Path(env["FINNEST_HOME"]),
+        app_port=int(env["FINNEST_APP_PORT"]),
+        gateway_port=int(env["FINNEST_GATEWAY_PORT"]),
+        features=() if features == "all" else tuple(features.split(",")),
+        apps=json.loads(env.get("FINNEST_APPS", '{"*": "finnest"}')),
+        dapr_http_port=int(env["DAPR_HTTP_PORT"]),
+        dapr_grpc_port=int(env["DAPR_GRPC_PORT"]),
+        dapr_token=env.get("DAPR_API_TOKEN", ""),
+        app_token=env.get("APP_API_TOKEN", ""),
+        nats_url=env.get("FINNEST_NATS_URL", ""),
+        cache=cache,
+    )

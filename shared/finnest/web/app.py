@@ -1,0 +1,120 @@
+"""The inner app of a process: what its sidecar calls, and the routes of the features it hosts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from finnest import errors
+from finnest.dapr.consumer import Consumer
+from finnest.dapr.host import ActorHost
+from finnest.errors import Later
+from finnest.feature import Feature
+from finnest.ids import StreamKey, durable
+from finnest.turn import Message
+from finnest.web import problems
+from finnest.web.guard import BodyLimit, TokenGuard
+
+BODY_BYTES = 8 * 1024 * 1024
+IDLE = "20m"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A feature with its actor host and its end of the bus."""
+
+    feature: Feature
+    host: ActorHost
+    consumer: Consumer
+
+
+def inner_app(hosted: Sequence[Hosted], app_token: str) -> FastAPI:
+    """Return the app that listens for the sidecar."""
+    app = FastAPI(title="finnest", docs_url=None, redoc_url=None, openapi_url=None)
+    problems.install(app)
+    app.add_middleware(BodyLimit, limit_bytes=BODY_BYTES)
+    app.add_middleware(TokenGuard, token=app_token)
+    by_actor = {one.feature.manifest.actor: one for one in hosted}
+    by_name = {one.feature.manifest.name: one for one in hosted}
+
+    async def healthz(_: Request) -> Response:
+        return Response(status_code=204)
+
+    async def config(_: Request) -> Response:
+        entities = [actor for actor, one in by_actor.items() if one.feature.deciders]
+        return JSONResponse(
+            {
+                "entities": entities,
+                "actorIdleTimeout": IDLE,
+                "drainOngoingCallTimeout": "5s",
+                "drainRebalancedActors": True,
+            }
+        )
+
+    async def subscribe(_: Request) -> Response:
+        return JSONResponse([s for one in hosted for s in subscriptions(one.feature)])
+
+    async def turn(request: Request) -> Response:
+        one = by_actor[request.path_params["actor"]]
+        name = one.feature.manifest.name
+        key = StreamKey.of_actor(name, request.path_params["actor_id"])
+        message = Message.model_validate_json(await request.body())
+        try:
+            outcome = await one.host.turn(key, message)
+        except Later as later:
+            return JSONResponse({"later": errors.as_data(later)})
+        except Exception as error:
+            log.exception("turn-failed", stream=key.stream, message=message.id, type=message.type)
+            return JSONResponse({"bug": f"{type(error).__name__}: {error}"[:300]})
+        return JSONResponse({"outcome": outcome.wire_data()})
+
+    async def remind(request: Request) -> Response:
+        one = by_actor[request.path_params["actor"]]
+        key = StreamKey.of_actor(one.feature.manifest.name, request.path_params["actor_id"])
+        try:
+            await one.host.tick(key)
+        except Later as later:
+            log.info("tick-waits", stream=key.stream, reason=later.slug)
+        return Response(status_code=200)
+
+    async def deactivate(request: Request) -> Response:
+        one = by_actor[request.path_params["actor"]]
+        one.host.deactivate(
+            StreamKey.of_actor(one.feature.manifest.name, request.path_params["actor_id"])
+        )
+        return Response(status_code=200)
+
+    async def deliver(request: Request) -> Response:
+        one = by_name[request.path_params["feature"]]
+        verdict = await one.consumer.handle(request.path_params["lane"], await request.body())
+        return Response(json.dumps({"status": verdict}), media_type="application/json")
+
+    app.add_route("/healthz", healthz, ["GET"])
+    app.add_route("/dapr/config", config, ["GET"])
+    app.add_route("/dapr/subscribe", subscribe, ["GET"])
+    app.add_route("/actors/{actor}/{actor_id}/method/turn", turn, ["PUT"])
+    app.add_route("/actors/{actor}/{actor_id}/method/remind/wake", remind, ["PUT"])
+    app.add_route("/actors/{actor}/{actor_id}", deactivate, ["DELETE"])
+    app.add_route("/bus/{feature}/{lane}/{partition}", deliver, ["POST"])
+    return app
+
+
+def subscriptions(feature: Feature) -> list[dict[str, Any]]:
+    """Return the feature's subscriptions: one per consumer, each bound to its own durable."""
+    name = feature.manifest.name
+    return [
+        {
+            "pubsubname": durable(lane, name, partition),
+            "topic": f"{lane}.>",
+            "routes": {"default": f"/bus/{name}/{lane}/{partition}"},
+        }
+        for lane, partition, _ in feature.manifest.consumers()
+    ]
