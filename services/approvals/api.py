@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
-from finnest.web.caller import Callers, RequestName
+from finnest.web.caller import RequestName, Who
 from services.approvals.domain import Approval, DecideApproval
 from services.approvals.views import page
 
@@ -27,11 +26,9 @@ class DecisionBody(BaseModel):
 def router(kit: Kit) -> APIRouter:
     """Return the feature's routes."""
     routes = APIRouter(tags=["approvals"])
-    signed = Callers(kit.context_key, kit.clock)
-    Who = Annotated[Caller, Depends(signed)]
 
     @routes.get("/v1/approvals")
-    async def list_approvals(  # pyright: ignore[reportUnusedFunction]
+    async def list_approvals(
         who: Who,
         state: Literal["open", "approved", "rejected", "expired"] | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -42,17 +39,13 @@ def router(kit: Kit) -> APIRouter:
         more = len(rows) > limit
         last = rows[limit - 1] if more else None
         return {
-            "items": [
-                _shown(row["id"], row["state"], row["ask"], row["decisions"])
-                for row in rows[:limit]
-            ],
+            "items": [_shown(row["id"], row["state"], row["ask"], row["decisions"]) for row in rows[:limit]],
             "next": f"{last['opened_at']}~{last['id']}" if last else None,
         }
 
     @routes.get("/v1/approvals/{id}")
-    async def get_approval(id: str, who: Who) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def get_approval(id: str, who: Who) -> dict[str, Any]:
         """Return one approval with the exact action and its hash."""
-        state: Approval
         state, _ = await kit.streams.state(who.tenant, id)
         if not isinstance(state, Approval) or state.ask is None:
             raise Missing("no-such-approval", "there is no such approval")
@@ -60,9 +53,7 @@ def router(kit: Kit) -> APIRouter:
         return _shown(id, state.state, state.ask.wire_data(), decisions)
 
     @routes.post("/v1/approvals/{id}/decisions")
-    async def decide_approval(  # pyright: ignore[reportUnusedFunction]
-        id: str, body: DecisionBody, who: Who, request: RequestName
-    ) -> Response:
+    async def decide_approval(id: str, body: DecisionBody, who: Who, request: RequestName) -> Response:
         """Approve or reject exactly what was shown."""
         command = DecideApproval(
             decision=body.decision, args_hash=body.args_hash, reason=body.reason, roles=who.roles
@@ -76,9 +67,7 @@ def router(kit: Kit) -> APIRouter:
     return routes
 
 
-def _shown(
-    id: str, state: str, ask: dict[str, Any], decisions: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _shown(id: str, state: str, ask: dict[str, Any], decisions: list[dict[str, Any]]) -> dict[str, Any]:
     fields = ("feature", "thing", "action", "args", "args_hash", "why", "risk")
     fields += ("requested_by", "excluded", "needs", "expires_at")
     return {

@@ -141,9 +141,7 @@ def _open(state: Approval, command: OpenApproval) -> Turn:
         raise Invalid("hash-mismatch", "the hash is not that of the action and its arguments")
     if command.ask.needs.people < 1:
         raise Invalid("no-people", "an approval needs at least one person")
-    return Turn(
-        [ApprovalOpened(ask=command.ask)], {"state": "open"}, wake_at=command.ask.expires_at
-    )
+    return Turn([ApprovalOpened(ask=command.ask)], {"state": "open"}, wake_at=command.ask.expires_at)
 
 
 def _decide(state: Approval, command: DecideApproval, message: Message) -> Turn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from finnest.feature import Feature, Kit, Settings
+from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
 from services.approvals.api import router
 from services.approvals.domain import Approvals
@@ -17,11 +17,16 @@ def rules(settings: Settings) -> Sequence[Decider[Any]]:
     return [Approvals()]
 
 
+def projections() -> Sequence[Projection]:
+    """Return what builds the feature's views."""
+    return [ApprovalViews()]
+
+
 def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
         router=router(kit),
-        projection=ApprovalViews(),
+        projections=projections(),
     )

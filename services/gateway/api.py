@@ -67,9 +67,7 @@ class Gateway:
         finally:
             self._admission.leave(caller.tenant)
 
-    async def _answer(
-        self, request: Request, caller: Caller, route: Route, body: bytes
-    ) -> Response:
+    async def _answer(self, request: Request, caller: Caller, route: Route, body: bytes) -> Response:
         key = request.headers.get("idempotency-key")
         if key is None or request.method == "GET":
             return _passed_back(await self._call(request, caller, route, body, fresh_id()))
@@ -90,9 +88,7 @@ class Gateway:
             await self._answers.finish(caller.tenant, name, fingerprint, settled)
         return _passed_back(answer)
 
-    async def _call(
-        self, request: Request, caller: Caller, route: Route, body: bytes, name: str
-    ) -> Answer:
+    async def _call(self, request: Request, caller: Caller, route: Route, body: bytes, name: str) -> Answer:
         headers = {n: request.headers[n] for n in PASSED_ON if n in request.headers}
         headers |= self._signed(request, caller)
         headers[REQUEST_HEADER] = name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request
@@ -58,12 +59,10 @@ async def described(kit: Kit) -> dict[str, Any]:
             own = {}
         for public in manifest.public:
             operation = own.get("paths", {}).get(public.path, {}).get(public.method.lower())
-            shown = dict(operation or {"summary": manifest.summary, "responses": {}})
+            shown: dict[str, Any] = dict(operation or {"summary": manifest.summary, "responses": {}})
             shown.setdefault("responses", {})["default"] = {
                 "description": "Problem (RFC 9457)",
-                "content": {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                },
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }
             paths.setdefault(public.path, {})[public.method.lower()] = shown
         schemas |= own.get("components", {}).get("schemas", {})
@@ -79,34 +78,7 @@ async def described(kit: Kit) -> dict[str, Any]:
     }
 
 
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Finnest API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}
-h1{font-size:1.5rem} h2{font-size:1.05rem;margin:1.6rem 0 .2rem} code{font-family:ui-monospace,monospace}
-.m{display:inline-block;min-width:3.6rem;font-weight:600;color:#0b5cad} p{margin:.2rem 0 .2rem 4rem}
-summary{cursor:pointer;margin-left:4rem;color:#555} pre{margin:.3rem 0 0 4rem;background:#f5f6f8;padding:.6rem;overflow:auto}
-</style>
-<h1>Finnest API</h1>
-<p style="margin-left:0">Send <code>Authorization: Bearer &lt;key&gt;</code>. The same description for tools:
-<a href="/openapi.json">openapi.json</a>.</p>
-<main aria-live="polite">loading…</main>
-<script>
-fetch("/openapi.json").then(r=>r.json()).then(api=>{
-  const main=document.querySelector("main"); main.textContent="";
-  for(const [path,methods] of Object.entries(api.paths)) for(const [method,op] of Object.entries(methods)){
-    const h=document.createElement("h2"), m=document.createElement("span"), c=document.createElement("code");
-    m.className="m"; m.textContent=method.toUpperCase(); c.textContent=path; h.append(m,c); main.append(h);
-    const p=document.createElement("p"); p.textContent=op.description||op.summary||""; main.append(p);
-    const d=document.createElement("details"), s=document.createElement("summary"), pre=document.createElement("pre");
-    s.textContent="parameters and answers";
-    pre.textContent=JSON.stringify({parameters:op.parameters,requestBody:op.requestBody,responses:op.responses},null,1);
-    d.append(s,pre); main.append(d);
-  }
-}).catch(e=>{document.querySelector("main").textContent="The description could not be loaded: "+e});
-</script></html>
-"""
+_PAGE = Path(__file__).with_name("docs.html").read_text()
 
 
 async def docs_page(_: Request) -> Response:

@@ -7,14 +7,14 @@ import hashlib
 from typing import Annotated, Any, Literal
 
 import pydantic
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from finnest.context import Caller
 from finnest.errors import Invalid, Missing, Unreadable
 from finnest.feature import Kit
 from finnest.records import Record
-from finnest.web.caller import Callers, RawBody, RequestName
+from finnest.web.caller import RawBody, RequestName, Who
 from services.invoices.agent import invoice_id, read_document, submission
 from services.invoices.domain import Invoice
 from services.invoices.judging.rulesets import UnknownRuleset, named
@@ -48,10 +48,9 @@ class UblBody(Record):
 def router(kit: Kit, judge: Judge) -> APIRouter:
     """Return the feature's routes."""
     routes = APIRouter(tags=["invoices"])
-    Who = Annotated[Caller, Depends(Callers(kit.context_key, kit.clock))]
 
     @routes.post("/v1/invoices", status_code=202)
-    async def submit_invoice(  # pyright: ignore[reportUnusedFunction]
+    async def submit_invoice(
         http: Request, raw: RawBody, who: Who, request: RequestName
     ) -> Response:
         """Take a UBL invoice or credit note; 202 means it is stored and will be judged."""
@@ -72,7 +71,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
         return JSONResponse(shown, 200 if settled else 202)
 
     @routes.post("/v1/invoices/validate")
-    async def validate_document(  # pyright: ignore[reportUnusedFunction]
+    async def validate_document(
         http: Request,
         raw: RawBody,
         who: Who,
@@ -90,7 +89,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
         return report.to_json()
 
     @routes.get("/v1/invoices")
-    async def list_invoices(  # pyright: ignore[reportUnusedFunction]
+    async def list_invoices(
         who: Who,
         status: Status | None = None,
         supplier: Annotated[str | None, Query(max_length=100)] = None,
@@ -106,7 +105,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
         }
 
     @routes.get("/v1/invoices/{id}")
-    async def get_invoice(id: str, who: Who) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def get_invoice(id: str, who: Who) -> dict[str, Any]:
         """Return one invoice with its whole story."""
         state = await _state(kit, who, id)
         row = await kit.views.read(one(who.tenant, id))
@@ -136,7 +135,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
         }
 
     @routes.get("/v1/invoices/{id}/document")
-    async def get_document(id: str, who: Who) -> Response:  # pyright: ignore[reportUnusedFunction]
+    async def get_document(id: str, who: Who) -> Response:
         """Return the document's bytes as they came."""
         state = await _state(kit, who, id)
         body = await kit.blobs.get(who.tenant, state.sha256)
@@ -187,7 +186,11 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
         "id": row["id"],
         "number": row.get("number"),
         "supplier": row.get("supplier"),
-        "total": None if cents is None else f"{cents // 100}.{cents % 100:02d}" if cents >= 0 else f"-{-cents // 100}.{-cents % 100:02d}",
+        "total": None
+        if cents is None
+        else f"{cents // 100}.{cents % 100:02d}"
+        if cents >= 0
+        else f"-{-cents // 100}.{-cents % 100:02d}",
         "total_cents": cents,
         "currency": row.get("currency"),
         "status": row["status"],

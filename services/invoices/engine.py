@@ -82,8 +82,10 @@ def _engine_error(where: str, error: Exception) -> Finding:
 
 def _read(svrl: str | None) -> Iterator[Finding]:
     """The findings of one validation report (ISO Schematron SVRL)."""
-    if not svrl:
+    if not svrl or "schematron-output" not in svrl:
         raise NoReport("the rules returned no report")
+    if "failed-assert" not in svrl and "successful-report" not in svrl:
+        return
     root = etree.fromstring(svrl.encode())
     for element in root.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
         texts = element.iter(f"{_SVRL}text")

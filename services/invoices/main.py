@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from finnest.feature import Feature, Kit, Settings
+from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
 from services.invoices.adapters import WorkerJudge
 from services.invoices.agent import Clerk
@@ -26,6 +26,11 @@ def rules(settings: Settings) -> Sequence[Decider[Any]]:
     return [Invoices()]
 
 
+def projections() -> Sequence[Projection]:
+    """Return what builds the feature's views."""
+    return [InvoiceViews()]
+
+
 def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
     judges = Judges(
@@ -34,7 +39,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     judge = WorkerJudge(judges)
 
     @asynccontextmanager
-    async def running() -> AsyncIterator[None]:
+    async def running() -> AsyncGenerator[None]:
         # Beside the start, not before it: the first document waits for the rules, readiness does not.
         warming = asyncio.create_task(judges.warm())
         try:
@@ -48,6 +53,6 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         deciders=deciders,
         effects={"check": Clerk(kit.blobs, judge).check},
         router=router(kit, judge),
-        projection=InvoiceViews(),
+        projections=projections(),
         running=running,
     )

@@ -201,8 +201,9 @@ class Judges:
                 self._ready.remove(child)
                 self._children.discard(child)
                 child.end()
-        if len(self._children) > 1 and not self._closed:
-            self._timer = loop.call_later(self._idle_s, self._retire)
+        if len(self._children) > 1 and self._ready and not self._closed:
+            oldest = min(child.idle_since for child in self._ready)
+            self._timer = loop.call_at(oldest + self._idle_s, self._retire)
 
     def _fail_waiting(self, error: Busy) -> None:
         while self._waiting:

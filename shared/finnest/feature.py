@@ -60,6 +60,8 @@ class Settings(Record):
     """What the environment says, read once."""
 
     home: Path
+    services: Path
+    """Where the manifests are."""
     app_port: int
     gateway_port: int
     features: tuple[str, ...]
@@ -111,7 +113,7 @@ class Feature:
     deciders: Sequence[Decider[Any]] = ()
     effects: Mapping[str, Effect] = field(default_factory=dict[str, Effect])
     router: APIRouter | None = None
-    projection: Projection | None = None
+    projections: Sequence[Projection] = ()
     workflows: Sequence[Workflow] = ()
     public: FastAPI | None = None
     """The app of the outward port; only the gateway has one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -24,7 +24,8 @@ W = TypeVar("W", bound=Wired)
 
 def named(kind: type[W], feature: str, what: str) -> type[W]:
     """Return the record type under the feature's own wire name."""
-    return type(kind.__name__, (kind,), {"wire": f"{feature}.{what}.v1", "__doc__": kind.__doc__})
+    body = {"wire": f"{feature}.{what}.v1", "__doc__": kind.__doc__}
+    return cast("type[W]", type(kind.__name__, (kind,), body))
 
 
 class Ping(Command):
@@ -183,9 +184,7 @@ class LetterViews(Projection):
             values = {name: fact.data[name] for name in fields}
             values |= {"at": fact.at.isoformat(), "status": "open"}
             row = insert(DEAD_LETTERS).values(tenant=fact.tenant, id=fact.thing, **values)
-            connection.execute(
-                row.on_conflict_do_update(index_elements=["tenant", "id"], set_=values)
-            )
+            connection.execute(row.on_conflict_do_update(index_elements=["tenant", "id"], set_=values))
         elif what in ("dead_letter_replay_asked", "dead_letter_replayed"):
             status = "replayed" if what.endswith("replayed") else "replaying"
             connection.execute(

@@ -38,9 +38,7 @@ class Consumed(_Declared):
     def matches(self, wire: str) -> bool:
         """Return whether an event of this wire name is meant."""
         parts, given = self.pattern.split("."), wire.split(".")
-        return len(parts) == len(given) and all(
-            p in ("*", g) for p, g in zip(parts, given, strict=True)
-        )
+        return len(parts) == len(given) and all(p in ("*", g) for p, g in zip(parts, given, strict=True))
 
 
 class PublicPath(_Declared):
@@ -93,11 +91,19 @@ class Manifest(_Declared):
         """Return the exact subjects that the feature takes from a lane's partition."""
         if lane == "commands":
             return [subject(lane, f"{self.name}.*.*", partition)]
-        patterns = {f"{self.name}.*.*", *(consumed.pattern for consumed in self.consumes)}
+        return self._event_filters(partition, [consumed.pattern for consumed in self.consumes])
+
+    def project_filters(self, partition: int) -> list[str]:
+        """Return the subjects of one partition that the feature's views are built from."""
+        projected = [consumed.pattern for consumed in self.consumes if consumed.mode == "project"]
+        return self._event_filters(partition, projected)
+
+    def _event_filters(self, partition: int, others: Iterable[str]) -> list[str]:
+        patterns = {f"{self.name}.*.*", *others}
         whole = {p.partition(".")[0] for p in patterns if p.endswith(".*.*")}
         # JetStream refuses overlapping filters: a feature taken whole covers its single events.
         exact = {p for p in patterns if p.endswith(".*.*") or p.partition(".")[0] not in whole}
-        return sorted(subject(lane, pattern, partition) for pattern in exact)
+        return sorted(subject("events", pattern, partition) for pattern in exact)
 
     def consumers(self) -> list[tuple[str, int, str]]:
         """Return (lane, partition, durable name) of every consumer; none for a feature without streams.

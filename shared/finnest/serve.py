@@ -1,6 +1,6 @@
 """Hosts features in one process: all of them, or those named in `FINNEST_FEATURES`.
 
-    python -m finnest.serve
+python -m finnest.serve
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import asyncio
 import contextlib
 import importlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -38,9 +38,9 @@ from finnest.turn import Decider
 from finnest.turns import Turns
 from finnest.views import Views
 from finnest.web.app import Hosted, inner_app
+from finnest.web.caller import Callers
 from finnest.web.kernel_routes import kernel_router
 
-SERVICES = Path(__file__).parents[2] / "services"
 PATIENCE_S = 30.0
 
 T = TypeVar("T")
@@ -63,14 +63,15 @@ class Process:
 
     async def build(self) -> FastAPI:
         """Wire all features; needs the sidecar's API."""
-        manifests = discover(SERVICES)
+        manifests = discover(self._settings.services)
         wanted = self._settings.features or tuple(m.name for m in manifests)
         mine = [m for m in manifests if m.name in wanted and m.language == "python"]
         context_key = await _patiently(lambda: read_secret(self._sidecar, "context_key"))
         routers: list[tuple[str, Any]] = []
         for manifest in mine:
             routers += await self._host(manifest, manifests, context_key)
-        self.app = inner_app(self.hosted, self._settings.app_token)
+        callers = Callers(context_key, self._clock)
+        self.app = inner_app(self.hosted, self._settings.app_token, callers)
         for prefix, router in routers:
             self.app.include_router(router, prefix=prefix)
         return self.app
@@ -80,8 +81,8 @@ class Process:
         """The app of the outward port, when the gateway is here."""
         return next((h.feature.public for h in self.hosted if h.feature.public), None)
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
         """Run what the features run beside their requests."""
         workflows = [w for one in self.hosted for w in one.feature.workflows]
         worker = Worker(self._settings.dapr_grpc_port, workflows) if workflows else None
@@ -131,28 +132,27 @@ class Process:
             context_key=context_key,
         )
         built = build(kit, deciders)
-        effects = {**built.effects, "replay_letter": replayer(kit.streams, self._publisher, letters)}
+        effects = {
+            **built.effects,
+            "replay_letter": replayer(kit.streams, self._publisher, letters),
+        }
         feature = Feature(
             manifest=manifest,
             deciders=everything,
             effects=effects,
             router=built.router,
-            projection=built.projection,
+            projections=built.projections,
             workflows=built.workflows,
             public=built.public,
             running=built.running,
         )
-        views.create(*([built.projection] if built.projection else []), LetterViews())
+        views.create(*built.projections, LetterViews())
         started = await _started(store, name, self._clock) if manifest.commands else self._clock.now()
-        host = ActorHost(
-            feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock
-        )
+        host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
         actors = Actors(self._sidecar)
         consumer = Consumer(feature, letters, actors, views, self._clock, started)
         self.hosted.append(Hosted(feature, host, consumer))
-        routers: list[tuple[str, Any]] = [
-            (f"/{name}", kernel_router(kit, feature, pings, letters))
-        ]
+        routers: list[tuple[str, Any]] = [(f"/{name}", kernel_router(kit, feature, pings, letters))]
         return [*routers, (f"/{name}", built.router)] if built.router else routers
 
     def _restart_sidecar(self) -> None:

@@ -20,6 +20,7 @@ def from_environment() -> Settings:
     cache = Path(env.get("FINNEST_CACHE", "~/.cache/finnest")).expanduser()
     return Settings(
         home=Path(env["FINNEST_HOME"]),
+        services=Path(env.get("FINNEST_SERVICES") or Path(__file__).parents[2] / "services"),
         app_port=int(env["FINNEST_APP_PORT"]),
         gateway_port=int(env["FINNEST_GATEWAY_PORT"]),
         features=() if features == "all" else tuple(features.split(",")),

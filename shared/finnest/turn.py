@@ -13,7 +13,6 @@ from typing import Any, Final, Protocol, TypeVar
 
 from finnest.records import Command, Event, Record
 
-
 S = TypeVar("S", bound=Record)
 
 
@@ -72,7 +71,7 @@ class Turn:
     reply: dict[str, Any] = field(default_factory=dict[str, Any])
     starts: Sequence[Start] = ()
     claims: Sequence[Claim] = ()
-    wake_at: datetime | None | _Unchanged = UNCHANGED
+    wake_at: datetime | _Unchanged | None = UNCHANGED
     """When the stream wants a `Tick` (UTC); None for never."""
 
 

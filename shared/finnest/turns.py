@@ -233,9 +233,7 @@ class Turns:
         """Drop what memory holds of the stream; the store knows better."""
         self._heads.pop(key.stream, None)
 
-    def _plan(
-        self, key: StreamKey, head: Head, message: Message, held: Mapping[str, str]
-    ) -> _Plan:
+    def _plan(self, key: StreamKey, head: Head, message: Message, held: Mapping[str, str]) -> _Plan:
         decider = self._decider(key)
         effect = effect_of(message)
         turn = self._decide(decider, key, head, message)
@@ -252,15 +250,11 @@ class Turns:
         if not events:
             if turn.starts or turn.claims or turn.wake_at is not UNCHANGED:
                 raise TypeError(f"a turn of {decider.kind} starts, claims or wakes without an event")
-            outcome = Outcome(
-                version=head.version, reply=turn.reply, fingerprint=fingerprint(message)
-            )
+            outcome = Outcome(version=head.version, reply=turn.reply, fingerprint=fingerprint(message))
             return _Plan(head, outcome, [_mark(key, message, outcome)], ())
         return self._commit(key, head, message, replace(turn, events=events))
 
-    def _decide(
-        self, decider: Decider[Any], key: StreamKey, head: Head, message: Message
-    ) -> Turn:
+    def _decide(self, decider: Decider[Any], key: StreamKey, head: Head, message: Message) -> Turn:
         effect = effect_of(message)
         if effect is not None and effect not in head.pending:
             raise Stale("effect-settled", "this effect has its result already")
@@ -319,9 +313,7 @@ class Turns:
         writes += [Write(key.claim(c.what), key.thing, if_absent=True) for c in turn.claims]
         return _Plan(after, outcome, writes, [claim.what for claim in turn.claims])
 
-    def _refuse(
-        self, key: StreamKey, head: Head, message: Message, refusal: FinnestError
-    ) -> _Plan:
+    def _refuse(self, key: StreamKey, head: Head, message: Message, refusal: FinnestError) -> _Plan:
         outcome = Outcome(
             version=head.version, refused=errors.as_data(refusal), fingerprint=fingerprint(message)
         )
@@ -341,9 +333,7 @@ class Turns:
         found = await self._store.get(list(names))
         return {names[name]: holder for name, holder in found.items()}
 
-    async def _entries(
-        self, key: StreamKey, versions: Sequence[int] | range
-    ) -> dict[int, dict[str, Any]]:
+    async def _entries(self, key: StreamKey, versions: Sequence[int] | range) -> dict[int, dict[str, Any]]:
         names = {key.event(version): version for version in versions}
         if not names:
             return {}
@@ -428,9 +418,7 @@ def _announce(key: StreamKey, version: int, entry: Mapping[str, Any]) -> dict[st
 
 
 def _mark(key: StreamKey, message: Message, outcome: Outcome) -> Write:
-    return Write(
-        key.seen(message.id), outcome.model_dump_json(), if_absent=True, ttl_s=MARKER_TTL_S
-    )
+    return Write(key.seen(message.id), outcome.model_dump_json(), if_absent=True, ttl_s=MARKER_TTL_S)
 
 
 def _first_problem(error: pydantic.ValidationError) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import OperationalError
 
 from finnest.errors import NotYet, Unavailable
 from finnest.feature import Fact, Projection
@@ -41,13 +44,7 @@ class Views:
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
 
-        @sa.event.listens_for(engine, "connect")
-        def _pragmas(connection: object, _: object) -> None:  # pyright: ignore[reportUnusedFunction]
-            cursor = connection.cursor()  # pyright: ignore
-            cursor.execute("PRAGMA journal_mode=WAL")
-            cursor.execute("PRAGMA synchronous=FULL")
-            cursor.close()
-
+        event.listen(engine, "connect", _durable)
         return cls(engine)
 
     def create(self, *projections: Projection) -> None:
@@ -67,7 +64,7 @@ class Views:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._writer, self._apply_one, fact)
-        except sa.exc.OperationalError as error:
+        except OperationalError as error:
             raise Unavailable("views-away", "the view database does not take changes") from error
 
     async def read(self, query: Callable[[sa.Connection], T]) -> T:
@@ -124,3 +121,9 @@ class Views:
             )
         )
         return True
+
+
+def _durable(connection: sqlite3.Connection, _: object) -> None:
+    """Make commits survive a power cut: the broker forgets what is acknowledged."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")

@@ -34,7 +34,7 @@ class _Modules(TyperGroup):
 
 
 app = typer.Typer(
-    cls=_Modules, no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
+    cls=_Modules, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
 

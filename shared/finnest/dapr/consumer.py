@@ -62,15 +62,13 @@ class Consumer:
         self._views = views
         self._clock = clock
         self._started = started
-        self._kinds = {
-            kind.wire: kind for decider in feature.deciders for kind in decider.commands
-        }
+        self._kinds = {kind.wire: kind for decider in feature.deciders for kind in decider.commands}
         self._troubles: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     async def handle(self, lane: str, body: bytes) -> str:
         """Take one delivery; return `SUCCESS` or `RETRY`."""
         try:
-            fact = _read(body)
+            fact = read_fact(body)
         except (ValueError, KeyError, TypeError, Rejected) as error:
             detail = f"{type(error).__name__}: {error}"[:300]
             letter = self._letter("", "unknown", "undecodable", detail, 1, body)
@@ -201,7 +199,12 @@ class Consumer:
         return since, tries + 1
 
 
-def _read(body: bytes) -> Fact:
+def read_fact(body: bytes) -> Fact:
+    """Return the fact, or command, in a CloudEvent.
+
+    Raises:
+        ValueError, KeyError, TypeError, Rejected: It is none of ours.
+    """
     envelope = json.loads(body)
     data = envelope["data"]
     fact = Fact(
@@ -219,4 +222,3 @@ def _read(body: bytes) -> Fact:
     )
     StreamKey("unknown", fact.tenant, fact.thing)
     return fact
-

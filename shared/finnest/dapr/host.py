@@ -146,6 +146,7 @@ class ActorHost:
 
     async def _perform(self, key: StreamKey, effect_key: str, start: Start) -> Command | None:
         call = EffectCall(key.tenant, key.thing, effect_key, dict(start.args), "")
+        reason = ""
         for pause_s in EFFECT_PAUSES_S:
             await asyncio.sleep(pause_s)
             try:
@@ -178,5 +179,3 @@ class ActorHost:
         if lock is None:
             lock = self._locks[key.stream] = asyncio.Lock()
         return lock
-
-

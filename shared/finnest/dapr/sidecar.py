@@ -79,7 +79,5 @@ class Sidecar:
         """Send JSON; return status and body."""
         body = None if content is None else json.dumps(content, separators=(",", ":")).encode()
         headers = {} if body is None else {"content-type": "application/json"}
-        status, answer, _ = await self.request(
-            method, path, body=body, headers=headers, timeout_s=timeout_s
-        )
+        status, answer, _ = await self.request(method, path, body=body, headers=headers, timeout_s=timeout_s)
         return status, answer

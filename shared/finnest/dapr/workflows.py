@@ -103,5 +103,4 @@ class Worker:
 
 
 def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
-    code = getattr(error, "code", None)
-    return code() if callable(code) else None
+    return error.code() if isinstance(error, grpc.Call) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import nats
@@ -43,7 +43,7 @@ async def ensure(nats_url: str, features: Sequence[Manifest]) -> list[str]:
 
 
 @asynccontextmanager
-async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
+async def connected(nats_url: str) -> AsyncGenerator[JetStreamContext]:
     """Connect to the broker for a short task."""
     client = await nats.connect(nats_url, connect_timeout=5, allow_reconnect=False)
     try:
@@ -70,9 +70,7 @@ async def _stream(js: JetStreamContext, lane: str) -> list[str]:
     return []
 
 
-async def _consumer(
-    js: JetStreamContext, lane: str, name: str, filters: list[str]
-) -> list[str]:
+async def _consumer(js: JetStreamContext, lane: str, name: str, filters: list[str]) -> list[str]:
     wanted = ConsumerConfig(
         durable_name=name,
         deliver_policy=DeliverPolicy.ALL,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from finnest.dev import leadership
 from finnest.dev.home import REPO, Home, Secrets
 from finnest.dev.ports import LOOPBACK, Ports
 from finnest.dev.processes import Child
@@ -49,7 +51,7 @@ class Plan:
     def scheduler(self) -> Child:
         """Keeps reminders and workflow timers."""
         p = self.ports
-        return self._child(
+        child = self._child(
             "scheduler",
             CONTROL,
             [
@@ -65,6 +67,7 @@ class Plan:
                 *("--enable-metrics=false", "--log-level", "warn"),
             ],
         )
+        return replace(child, after_crash=partial(leadership.release_stale, p.etcd_client))
 
     def sidecar(self, resources: Path) -> Child:
         """Dapr beside the app; `resources` holds the components, and `config.yaml` its configuration."""

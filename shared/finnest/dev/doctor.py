@@ -43,14 +43,8 @@ def examine(home: Home, env: Mapping[str, str], port: int) -> list[Finding]:
         try:
             findings.extend(look())
         except (SetupError, OSError, ValueError, LookupError) as problem:
-            step = (
-                problem.next_step
-                if isinstance(problem, SetupError)
-                else "See the sentence on the left."
-            )
-            findings.append(
-                Finding("check", False, getattr(problem, "message", str(problem)), step)
-            )
+            step = problem.next_step if isinstance(problem, SetupError) else "See the sentence on the left."
+            findings.append(Finding("check", False, getattr(problem, "message", str(problem)), step))
     return findings
 
 
@@ -70,16 +64,12 @@ def _runtime(env: Mapping[str, str]) -> Iterator[Finding]:
     for module in (DAPR, NATS):
         place = places[module.name]
         says = f"{place}" if place else f"{module.version} is not built yet"
-        yield Finding(
-            module.name, place is not None, says, "" if place else "`make run` builds it once."
-        )
+        yield Finding(module.name, place is not None, says, "" if place else "`make run` builds it once.")
     go = go_on_path(DAPR, env)
     if go or all(places.values()):
         yield Finding("go", True, str(go) if go else "not needed, the runtime is there")
     else:
-        yield Finding(
-            "go", True, f"none of at least {DAPR.go_version} on PATH; it will be fetched from PyPI"
-        )
+        yield Finding("go", True, f"none of at least {DAPR.go_version} on PATH; it will be fetched from PyPI")
 
 
 def _disk(home: Home, env: Mapping[str, str]) -> Iterator[Finding]:

@@ -39,9 +39,7 @@ BROKEN_SIGNS = (
 )
 
 
-def build(
-    module: GoModule, target: Path, go: Path, progress: Progress, env: Mapping[str, str]
-) -> None:
+def build(module: GoModule, target: Path, go: Path, progress: Progress, env: Mapping[str, str]) -> None:
     """Compile every binary of `module` into the folder `target`, which appears only when all are there.
 
     Raises `SetupError` for a full disk, no network, a broken download and anything else Go says.

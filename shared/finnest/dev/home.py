@@ -16,7 +16,8 @@ from typing import Any
 from finnest.dev.errors import SetupError
 
 REPO = Path(__file__).resolve().parents[3]
-SERVICES = REPO / "services"
+SERVICES = Path(os.environ.get("FINNEST_SERVICES") or REPO / "services")
+"""Where features are found; a test may name another folder."""
 
 DEV_CALLER = {
     "tenant": "demo",

@@ -40,6 +40,8 @@ class Launch:
     ports: Ports
     secrets: Secrets
     say: Callable[[str], None]
+    after_crash: bool
+    """Whether the last launcher of this home did not stop as asked."""
     state: str = "starting"
     supervisor: Supervisor = field(init=False)
     failed: asyncio.Future[None] = field(init=False)
@@ -83,14 +85,14 @@ async def run(options: Options) -> None:
         stopping = _stop_signal()
         secrets = home.prepare()
         _clear_leftovers(home, options.say)
-        chosen = ports.choose(options.port, home.read_run().get("ports", {}))
-        launch = Launch(home, chosen, secrets, options.say)
+        last = home.read_run()
+        chosen = ports.choose(options.port, last.get("ports", {}))
+        crashed = last.get("state", "stopped") != "stopped"
+        launch = Launch(home, chosen, secrets, options.say, crashed)
         plan = Plan(home, chosen, secrets, binaries, options.env)
         try:
             ready = asyncio.create_task(_start(launch, plan, features))
-            await asyncio.wait(
-                [ready, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait([ready, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED)
             if not stopping.done():
                 _raise_failure(launch, ready)
                 launch.record("ready")
@@ -107,11 +109,9 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
     supervisor, chosen = launch.supervisor, launch.ports
     render = importlib.import_module("finnest.dev.render")
     bus = importlib.import_module("finnest.dev.bus")
-    supervisor.start(
-        plan.broker(broker.write_config(launch.home, chosen, launch.secrets.nats_password))
-    )
+    supervisor.start(plan.broker(broker.write_config(launch.home, chosen, launch.secrets.nats_password)))
     supervisor.start(plan.placement())
-    supervisor.start(plan.scheduler())
+    supervisor.start(plan.scheduler(), crashed=launch.after_crash)
     # The slowest to start, and it waits for the others itself, as it must when they are restarted later.
     supervisor.start(plan.app())
     resources: Path = render.resources(launch.home, chosen, features)
@@ -124,9 +124,7 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
             supervisor.start(plan.sidecar(resources))
             waiting_for = "the sidecar"
             token = launch.secrets.dapr_api_token
-            await readiness.until(
-                readiness.in_thread(lambda: readiness.is_sidecar_ready(chosen, token))
-            )
+            await readiness.until(readiness.in_thread(lambda: readiness.is_sidecar_ready(chosen, token)))
             waiting_for = "the first round trip through gateway, bus, actor and state"
             await readiness.until(readiness.in_thread(lambda: readiness.is_app_ready(chosen)))
     except TimeoutError:

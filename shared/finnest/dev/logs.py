@@ -59,9 +59,7 @@ def explain(name: str, folder: Path) -> SetupError:
     for reason in REASONS:
         if reason.sign.search(text):
             return SetupError(reason.sentence.format(name=name), reason.next_step)
-    last = next(
-        (line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing"
-    )
+    last = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
     return SetupError(f"{name} keeps dying; its last words: {last[:300]}", f"Read {path}.")
 
 

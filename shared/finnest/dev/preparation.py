@@ -16,9 +16,7 @@ Say = Callable[[str], None]
 SetUp = Callable[[Path, Say], Any]
 
 
-async def prepared(
-    features: Sequence[Manifest], env: Mapping[str, str], say: Say
-) -> runtime.Runtime:
+async def prepared(features: Sequence[Manifest], env: Mapping[str, str], say: Say) -> runtime.Runtime:
     """Return the binaries once they, and everything that features fetch at set-up, are in the cache.
 
     Raises `SetupError` when something can be neither found nor fetched.

@@ -8,9 +8,10 @@ import os
 import signal
 import time
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from finnest.dev import logs, watch
 from finnest.dev.errors import SetupError
@@ -33,6 +34,8 @@ class Child:
     command: Sequence[str]
     env: Mapping[str, str]
     folder: Path
+    after_crash: Callable[[], Coroutine[Any, Any, None]] | None = None
+    """Runs beside the next life when the last one did not end as asked."""
 
 
 @dataclass
@@ -42,9 +45,11 @@ class Running:
     child: Child
     pid: int = 0
     restarts: int = 0
+    crashed: bool = False
     early_deaths: int = 0
     process: Process | None = None
     keeper: asyncio.Task[None] | None = None
+    healing: asyncio.Task[None] | None = None
 
 
 @dataclass
@@ -63,9 +68,9 @@ class Supervisor:
     _stopping: bool = False
     _rotation: asyncio.Task[None] | None = None
 
-    def start(self, child: Child) -> None:
-        """Start a child and keep it alive from now on."""
-        self.running[child.name] = running = Running(child)
+    def start(self, child: Child, crashed: bool = False) -> None:
+        """Start a child and keep it alive from now on; `crashed` says that its last life ended badly."""
+        self.running[child.name] = running = Running(child, crashed=crashed)
         running.keeper = asyncio.create_task(self._keep(running), name=f"keep {child.name}")
         self._rotation = self._rotation or asyncio.create_task(self._rotate())
 
@@ -75,9 +80,7 @@ class Supervisor:
         if self._rotation:
             self._rotation.cancel()
         for stage in sorted({r.child.stage for r in self.running.values()}, reverse=True):
-            await asyncio.gather(
-                *(self._end(r) for r in self.running.values() if r.child.stage == stage)
-            )
+            await asyncio.gather(*(self._end(r) for r in self.running.values() if r.child.stage == stage))
         self.changed()
 
     def kill(self) -> None:
@@ -98,6 +101,7 @@ class Supervisor:
             by_hand = reason == KILLED
             running.early_deaths = 0 if steady or by_hand else running.early_deaths + 1
             running.restarts += 1
+            running.crashed = True
             self.changed()
             self.say(f"{child.name} {reason}; starting it again in {delay:.1f} s")
             if running.early_deaths == DEATHS_BEFORE_DESPAIR:
@@ -123,13 +127,13 @@ class Supervisor:
                 return f"could not be started ({problem.strerror})"
         running.process, running.pid = process, process.pid
         self.changed()
+        if running.crashed and child.after_crash:
+            running.healing = asyncio.create_task(child.after_crash())
         code = await process.wait()
         # Its own workers must not outlive it: the next life brings new ones.
         watch.end_group(running.pid, signal.SIGKILL)
         running.pid = 0
-        return (
-            f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        )
+        return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
 
     async def _end(self, running: Running) -> None:
         if running.pid and running.keeper:

@@ -33,9 +33,7 @@ def resources(
     wanted["secrets.yaml"] = _filled(TEMPLATES / "secrets.yaml", secrets_file=home.secrets_file)
     wanted["bus.yaml"] = _filled(TEMPLATES / "bus.yaml")
     for app in sorted({host(feature.name, apps) for feature in features}):
-        wanted[f"actors-{app}.yaml"] = _filled(
-            TEMPLATES / "actors.yaml", app=app, data=home.data
-        )
+        wanted[f"actors-{app}.yaml"] = _filled(TEMPLATES / "actors.yaml", app=app, data=home.data)
     for feature in features:
         wanted |= _of_feature(feature, host(feature.name, apps), home)
     _share_nats_url(home, ports)

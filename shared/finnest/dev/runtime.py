@@ -115,9 +115,7 @@ def _unfit(folder: Path) -> str | None:
             return f"it holds no program {binary}"
     version = _asked_version(folder / "daprd")
     if parse_version(version) < parse_version(DAPR.version):
-        return (
-            f"its daprd is {version or 'of no known version'} and at least {DAPR.version} is needed"
-        )
+        return f"its daprd is {version or 'of no known version'} and at least {DAPR.version} is needed"
     content = (folder / "daprd").read_bytes()
     if not all(name in content for name in NEEDED_COMPONENTS):
         return "its daprd was built without the JetStream or SQLite components"

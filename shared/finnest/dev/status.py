@@ -54,6 +54,4 @@ def _process(known: dict[str, Any]) -> ProcessStatus:
 
 def _answers(home: Home, ports: Ports) -> bool:
     token = home.secrets().dapr_api_token
-    return readiness.is_sidecar_ready(ports, token) and readiness.is_app_ready(
-        ports, LONGEST_ROUND_TRIP_S
-    )
+    return readiness.is_sidecar_ready(ports, token) and readiness.is_app_ready(ports, LONGEST_ROUND_TRIP_S)

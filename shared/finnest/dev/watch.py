@@ -50,11 +50,7 @@ def leftovers(home: Path) -> list[int]:
     for pid in _all_pids():
         with contextlib.suppress(OSError):
             variables = (Path("/proc") / str(pid) / "environ").read_bytes().split(b"\0")
-            if (
-                marks[0] in variables
-                and any(v.startswith(marks[1]) for v in variables)
-                and is_alive(pid)
-            ):
+            if marks[0] in variables and any(v.startswith(marks[1]) for v in variables) and is_alive(pid):
                 found.append(pid)
     return found
 

@@ -19,6 +19,7 @@ from finnest.feature import Feature
 from finnest.ids import StreamKey, durable
 from finnest.turn import Message
 from finnest.web import problems
+from finnest.web.caller import Callers
 from finnest.web.guard import BodyLimit, TokenGuard
 
 BODY_BYTES = 8 * 1024 * 1024
@@ -36,9 +37,10 @@ class Hosted:
     consumer: Consumer
 
 
-def inner_app(hosted: Sequence[Hosted], app_token: str) -> FastAPI:
+def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> FastAPI:
     """Return the app that listens for the sidecar."""
     app = FastAPI(title="finnest", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.callers = callers
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=BODY_BYTES)
     app.add_middleware(TokenGuard, token=app_token)
@@ -87,9 +89,7 @@ def inner_app(hosted: Sequence[Hosted], app_token: str) -> FastAPI:
 
     async def deactivate(request: Request) -> Response:
         one = by_actor[request.path_params["actor"]]
-        one.host.deactivate(
-            StreamKey.of_actor(one.feature.manifest.name, request.path_params["actor_id"])
-        )
+        one.host.deactivate(StreamKey.of_actor(one.feature.manifest.name, request.path_params["actor_id"]))
         return Response(status_code=200)
 
     async def deliver(request: Request) -> Response:

@@ -23,6 +23,12 @@ class Callers:
         return verify(request.headers.get(HEADER, ""), self._key, self._clock.now())
 
 
+def caller_of(request: Request) -> Caller:
+    """Return the caller of a request to a feature's route."""
+    callers: Callers = request.app.state.callers
+    return callers(request)
+
+
 def request_name(request: Request) -> str:
     """Return the name of the request: a repeat has the same one."""
     return request.headers.get(REQUEST_HEADER) or fresh_id()
@@ -33,5 +39,6 @@ async def raw_body(request: Request) -> bytes:
     return await request.body()
 
 
+Who = Annotated[Caller, Depends(caller_of)]
 RequestName = Annotated[str, Depends(request_name)]
 RawBody = Annotated[bytes, Depends(raw_body)]

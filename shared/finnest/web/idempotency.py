@@ -67,9 +67,7 @@ class Idempotency:
             return None
         raise Unavailable("store-away", "the Idempotency-Key could not be kept")
 
-    async def finish(
-        self, tenant: str, request: str, fingerprint: str, answer: Kept | None
-    ) -> None:
+    async def finish(self, tenant: str, request: str, fingerprint: str, answer: Kept | None) -> None:
         """Keep the answer; None lets a repeat run at once."""
         record: dict[str, object] = {"fingerprint": fingerprint, "until": 0}
         if answer is not None and len(answer.body) <= ANSWER_BYTES:
@@ -78,9 +76,7 @@ class Idempotency:
                 "body": base64.b64encode(answer.body).decode(),
                 "content_type": answer.content_type,
             }
-        await self._store.transact(
-            [Write(self._key(tenant, request), json.dumps(record), ttl_s=KEPT_S)]
-        )
+        await self._store.transact([Write(self._key(tenant, request), json.dumps(record), ttl_s=KEPT_S)])
 
     def _lease(self, fingerprint: str) -> str:
         until = (self._clock.now() + LEASE).timestamp()

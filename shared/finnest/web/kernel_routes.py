@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
 from finnest.clock import fresh_id
@@ -13,7 +13,7 @@ from finnest.errors import TimedOut
 from finnest.feature import Feature, Kit
 from finnest.ids import derived
 from finnest.letters import Letters, Pings, listed
-from finnest.web.caller import Callers, RequestName
+from finnest.web.caller import RequestName, Who
 
 PLATFORM = Caller(tenant="platform", user="platform")
 
@@ -21,11 +21,10 @@ PLATFORM = Caller(tenant="platform", user="platform")
 def kernel_router(kit: Kit, feature: Feature, pings: Pings, letters: Letters) -> APIRouter:
     """Return the kernel's routes for a feature."""
     router = APIRouter()
-    caller = Callers(kit.context_key, kit.clock)
     described: dict[str, Any] = {}
 
     @router.post("/ping")
-    async def ping() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def ping() -> dict[str, Any]:
         """Return when a command has been through bus, actor and store."""
         thing = derived("ping", fresh_id())
         outcome = await kit.commands.send(thing, pings.command(), PLATFORM, request=thing)
@@ -34,22 +33,23 @@ def kernel_router(kit: Kit, feature: Feature, pings: Pings, letters: Letters) ->
         return outcome.reply
 
     @router.get("/dead-letters")
-    async def dead_letters(  # pyright: ignore[reportUnusedFunction]
-        who: Annotated[Caller, Depends(caller)],
+    async def dead_letters(
+        who: Who,
     ) -> dict[str, Any]:
         """Return the tenant's dead letters of this feature, newest first."""
         return {"items": await kit.views.read(listed(who.tenant)), "next": None}
 
     @router.post("/dead-letters/{letter}/replay")
-    async def replay(  # pyright: ignore[reportUnusedFunction]
-        letter: str, who: Annotated[Caller, Depends(caller)], request: RequestName
-    ) -> dict[str, Any]:
+    async def replay(letter: str, who: Who, request: RequestName) -> dict[str, Any]:
         """Put a dead letter on the bus again."""
         outcome = await kit.commands.send(letter, letters.replay(), who, request=request)
-        return {"id": letter, "status": (outcome.reply if outcome else {}).get("status", "accepted")}
+        return {
+            "id": letter,
+            "status": (outcome.reply if outcome else {}).get("status", "accepted"),
+        }
 
     @router.get("/openapi.json")
-    async def openapi() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+    async def openapi() -> dict[str, Any]:
         """Return the description of the feature's own routes."""
         if not described and feature.router is not None:
             described.update(

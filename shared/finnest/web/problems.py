@@ -38,9 +38,7 @@ def problem(
         "trace_id": trace_id,
         **facts,
     }
-    return Response(
-        json.dumps(body), status, media_type="application/problem+json", headers=headers
-    )
+    return Response(json.dumps(body), status, media_type="application/problem+json", headers=headers)
 
 
 def answer(error: FinnestError, trace_id: str = "") -> Response:
@@ -82,12 +80,8 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
-        slug = {404: "no-such-path", 405: "method-not-allowed"}.get(
-            error.status_code, "http-error"
-        )
-        return problem(
-            error.status_code, slug, f"{request.method} {request.url.path}: {error.detail}"
-        )
+        slug = {404: "no-such-path", 405: "method-not-allowed"}.get(error.status_code, "http-error")
+        return problem(error.status_code, slug, f"{request.method} {request.url.path}: {error.detail}")
 
     async def bug(request: Request, error: Exception) -> Response:
         log.error("bug", path=request.url.path, exc_info=error)

@@ -1,0 +1,1 @@
+"""The rules of payments, pure. Read: bill, policy, commands, events, payment; payrun; aba (the file)."""

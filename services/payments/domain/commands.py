@@ -1,0 +1,91 @@
+"""What a payment is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from finnest.asking import SettleApproval
+from finnest.ids import derived
+from finnest.records import Command
+from services.payments.domain.bill import Bill
+
+FEATURE = "payments"
+
+
+def payment_id(invoice_id: str) -> str:
+    """Return the id of the one payment of an invoice."""
+    return derived("pay", invoice_id)
+
+
+class ProposePayment(Bill, Command):
+    """An invoice is good to be paid."""
+
+    wire = "payments.propose.v1"
+
+    def address(self) -> str:
+        """Return the payment of this invoice."""
+        return payment_id(self.invoice_id)
+
+
+class JudgePayment(Command):
+    """Let the policy say whether people must approve."""
+
+    wire = "payments.judge.v1"
+
+
+class SettlePayment(SettleApproval):
+    """People have answered, or not in time."""
+
+    wire = "payments.settle.v1"
+
+    def address(self) -> str | None:
+        """Return the payment that was asked about; None when another feature asked."""
+        return self.thing if self.feature == FEATURE else None
+
+
+class SchedulePayment(Command):
+    """Fix the day."""
+
+    wire = "payments.schedule.v1"
+
+
+class ReschedulePayment(Command):
+    """Pay on another day; what people approved was the old one."""
+
+    wire = "payments.reschedule.v1"
+    pay_on: date
+
+
+class IncludePayment(Command):
+    """Take the payment into a pay run."""
+
+    wire = "payments.include.v1"
+    run_id: str
+    process_on: date
+
+
+class ConfirmPayment(Command):
+    """The bank has paid."""
+
+    wire = "payments.confirm.v1"
+
+
+class FailPayment(Command):
+    """The bank has not paid."""
+
+    wire = "payments.fail.v1"
+    reason: str
+
+
+class CancelPayment(Command):
+    """Do not pay; possible until the payment is in a pay run."""
+
+    wire = "payments.cancel.v1"
+    reason: str
+
+
+class StopPayment(Command):
+    """Stop at the bank what a pay run has taken."""
+
+    wire = "payments.stop.v1"
+    reason: str

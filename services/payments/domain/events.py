@@ -1,0 +1,165 @@
+"""What a payment says: the steps of its life. Each names its invoice and has a sentence for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from finnest.asking import ApprovalRequested
+from finnest.records import Event
+from services.payments.domain.bill import Bill
+
+Status = Literal[
+    "",
+    "proposed",
+    "exception",
+    "awaiting_approval",
+    "approved",
+    "scheduled",
+    "included",
+    "paid",
+    "failed",
+    "cancelled",
+    "stopped",
+    "rejected",
+]
+
+
+class PaymentEvent(Event):
+    """A step of a payment."""
+
+    leads_to: ClassVar[Status] = ""
+    """The status after it; empty when it stays."""
+    carries: ClassVar[tuple[str, ...]] = ()
+    """Fields that the payment keeps."""
+    invoice_id: str
+    summary: str
+
+
+class PaymentProposed(PaymentEvent):
+    """An invoice is to be paid."""
+
+    wire = "payments.proposed.v1"
+    leads_to = "proposed"
+    carries = ("bill", "generation")
+    bill: Bill
+    generation: int = 1
+
+
+class PaymentHeld(PaymentEvent):
+    """It cannot be paid this way."""
+
+    wire = "payments.held.v1"
+    leads_to = "exception"
+    carries = ("reason",)
+    reason: str
+
+
+class PaymentApprovalRequested(ApprovalRequested, PaymentEvent):
+    """People must approve it."""
+
+    wire = "payments.approval_requested.v1"
+    leads_to = "awaiting_approval"
+    carries = ("ask", "asked", "rule", "pay_on")
+    asked: int
+    rule: str
+    pay_on: date
+
+
+class PaymentApproved(PaymentEvent):
+    """It may be paid: people said so, or the policy needs nobody."""
+
+    wire = "payments.approved.v1"
+    leads_to = "approved"
+    carries = ("asked", "rule", "pay_on", "people")
+    people: tuple[str, ...]
+    rule: str
+    asked: int
+    pay_on: date
+
+
+class PaymentRejected(PaymentEvent):
+    """People said no, or nothing in time."""
+
+    wire = "payments.rejected.v1"
+    leads_to = "rejected"
+    carries = ("reason",)
+    people: tuple[str, ...]
+    verdict: Literal["rejected", "expired"]
+    reason: str
+
+
+class PaymentRescheduled(PaymentEvent):
+    """Somebody wants another day."""
+
+    wire = "payments.rescheduled.v1"
+    carries = ("pay_on",)
+    pay_on: date
+
+
+class PaymentScheduled(PaymentEvent):
+    """The day is fixed."""
+
+    wire = "payments.scheduled.v1"
+    leads_to = "scheduled"
+    carries = ("pay_on",)
+    pay_on: date
+
+
+class PaymentIncluded(PaymentEvent):
+    """A pay run has taken it; no other will."""
+
+    wire = "payments.included.v1"
+    leads_to = "included"
+    carries = ("run_id",)
+    run_id: str
+
+
+class PaymentPaid(PaymentEvent):
+    """The bank has paid it."""
+
+    wire = "payments.paid.v1"
+    leads_to = "paid"
+
+
+class PaymentFailed(PaymentEvent):
+    """The bank has not paid it."""
+
+    wire = "payments.failed.v1"
+    leads_to = "failed"
+    carries = ("reason",)
+    reason: str
+
+
+class PaymentCancelled(PaymentEvent):
+    """It will not be paid."""
+
+    wire = "payments.cancelled.v1"
+    leads_to = "cancelled"
+    carries = ("reason",)
+    reason: str
+
+
+class PaymentStopped(PaymentEvent):
+    """It was in a pay run and was stopped."""
+
+    wire = "payments.stopped.v1"
+    leads_to = "stopped"
+    carries = ("reason",)
+    reason: str
+
+
+STEPS: tuple[type[PaymentEvent], ...] = (
+    PaymentProposed,
+    PaymentHeld,
+    PaymentApprovalRequested,
+    PaymentApproved,
+    PaymentRejected,
+    PaymentRescheduled,
+    PaymentScheduled,
+    PaymentIncluded,
+    PaymentPaid,
+    PaymentFailed,
+    PaymentCancelled,
+    PaymentStopped,
+)

@@ -1,0 +1,89 @@
+"""What a pay run is asked and what it says."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from finnest.records import Command, Event
+
+
+class OpenPayRun(Command):
+    """Pay what is due by a day."""
+
+    wire = "payments.open_run.v1"
+    pay_on: date
+    format: Literal["aba"]
+
+
+class GatherPayments(Command):
+    """Fix which payments the run tries to take."""
+
+    wire = "payments.gather_run.v1"
+    candidates: str
+    """Hash of the list of their ids."""
+    count: int
+
+
+class FilePayRun(Command):
+    """The bank's file is written."""
+
+    wire = "payments.file_run.v1"
+    file: str = ""
+    """Hash of the file."""
+    entries: str = ""
+    """Hash of the list of what it pays."""
+    payments: tuple[str, ...] = ()
+    total_cents: int = 0
+
+
+class SendPayRun(Command):
+    """A person has given the file to the bank."""
+
+    wire = "payments.send_run.v1"
+
+
+class PayRunOpened(Event):
+    """A run begins."""
+
+    wire = "payments.run_opened.v1"
+    pay_on: date
+    process_on: date
+    """The day the bank is told: a working day, not in the past."""
+    format: Literal["aba"]
+    generation: int = 1
+    summary: str
+
+
+class PaymentsGathered(Event):
+    """It is fixed which payments the run tries to take."""
+
+    wire = "payments.run_gathered.v1"
+    candidates: str
+    count: int
+
+
+class PayRunFiled(Event):
+    """The file is there; each of its payments is claimed by it."""
+
+    wire = "payments.run_filed.v1"
+    file: str
+    entries: str
+    count: int
+    total_cents: int
+    currency: str = "AUD"
+    summary: str
+
+
+class PayRunEmpty(Event):
+    """Nothing was due."""
+
+    wire = "payments.run_empty.v1"
+    summary: str = "Nothing was due."
+
+
+class PayRunSent(Event):
+    """The bank has the file."""
+
+    wire = "payments.run_sent.v1"
+    summary: str = "Given to the bank."

@@ -1,0 +1,40 @@
+"""Composition root of payments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from finnest.feature import Feature, Kit, Settings, Workflow
+from finnest.turn import Decider
+from services.payments.adapters import ViewLedger, read_policies
+from services.payments.agent.treasurer import Treasurer
+from services.payments.api import router
+from services.payments.domain.payrun import PayRuns
+from services.payments.views import PaymentViews
+from services.payments.workflow.acts import Acts
+from services.payments.workflow.bodies import PAY_RUN, PAYMENT, pay_run_body, payment_body
+from services.payments.workflow.effects import effects
+
+
+def rules(settings: Settings) -> Sequence[Decider[Any]]:
+    """Return the feature's deciders, with the policies as they stand now."""
+    policies = read_policies(settings.home)
+    return [Treasurer(policies), PayRuns(policies)]
+
+
+def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
+    """Wire the feature."""
+    policies = read_policies(kit.settings.home)
+    acts = Acts(kit.commands, kit.streams, kit.blobs, ViewLedger(kit.views), policies)
+    return Feature(
+        manifest=kit.manifest,
+        deciders=deciders,
+        effects=effects(kit.processes),
+        router=router(kit),
+        projection=PaymentViews(),
+        workflows=[
+            Workflow(PAYMENT, payment_body(), acts.of_payment),
+            Workflow(PAY_RUN, pay_run_body(), acts.of_pay_run),
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The durable processes of payments. Read: bodies (what follows what), acts (what is done), effects."""

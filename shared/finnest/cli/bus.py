@@ -1,0 +1,36 @@
+"""`finnest bus`: the streams and consumers of the bus."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from finnest.cli import _screen
+from finnest.dev import bus as bus_
+from finnest.dev.home import SERVICES, Home
+from finnest.dev.ports import Ports
+from finnest.manifest import discover
+
+app = typer.Typer(help="Streams and consumers of the bus.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Streams and consumers of the bus."""
+
+
+@app.command()
+def ensure(
+    url: Annotated[str | None, typer.Option(help="The broker; by default the one that runs here.")] = None,
+) -> None:
+    """Make or correct streams and consumers from the manifests; what exists keeps its place."""
+    for line in asyncio.run(bus_.ensure(url or _here(), discover(SERVICES))) or ["nothing to do"]:
+        _screen.say(line)
+
+
+def _here() -> str:
+    home = Home.of()
+    ports = Ports(**home.read_run()["ports"])
+    return ports.nats_url(home.secrets().nats_password)
