@@ -71,9 +71,7 @@ class Clerk:
         report = await self._judge.judge(body)
         whole = json.dumps(report.to_json()).encode()
         findings = [
-            FindingKept(
-                rule=f.rule, severity=f.severity, message=f.message[:300], location=f.location[:200]
-            )
+            FindingKept(rule=f.rule, severity=f.severity, message=f.message[:300], location=f.location[:200])
             for f in sorted(report.findings, key=lambda f: f.severity != "fatal")
         ]
         return RecordReport(

@@ -50,9 +50,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
     routes = APIRouter(tags=["invoices"])
 
     @routes.post("/v1/invoices", status_code=202)
-    async def submit_invoice(
-        http: Request, raw: RawBody, who: Who, request: RequestName
-    ) -> Response:
+    async def submit_invoice(http: Request, raw: RawBody, who: Who, request: RequestName) -> Response:
         """Take a UBL invoice or credit note; 202 means it is stored and will be judged."""
         body = _document_bytes(http, raw)
         document = await asyncio.to_thread(read_document, body)

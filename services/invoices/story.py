@@ -71,6 +71,4 @@ def _payment_summary(what: str, data: dict[str, Any]) -> str:
             return f"in pay run {data['run_id']}"
         case _:
             words = what.replace("_", " ")
-            return (
-                f"payment {words}: {data['reason']}" if data.get("reason") else f"payment {words}"
-            )
+            return f"payment {words}: {data['reason']}" if data.get("reason") else f"payment {words}"

@@ -108,7 +108,7 @@ def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
     """Return the query for what payments say about an invoice, with their part of the history."""
 
     def query(connection: sa.Connection) -> dict[str, Any]:
-        invoice = (INVOICES.c.tenant == tenant) & (INVOICES.c.id == id)
+        invoice = sa.and_(INVOICES.c.tenant == tenant, INVOICES.c.id == id)
         row = connection.execute(sa.select(INVOICES).where(invoice)).mappings().first()
         history = connection.execute(
             sa.select(HISTORY.c.at, HISTORY.c.type, HISTORY.c.by, HISTORY.c.summary)

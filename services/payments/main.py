@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from finnest.feature import Feature, Kit, Settings, Workflow
+from finnest.feature import Feature, Kit, Projection, Settings, Workflow
 from finnest.turn import Decider
 from services.payments.adapters import ViewLedger, read_policies
 from services.payments.agent.treasurer import Treasurer
@@ -23,6 +23,11 @@ def rules(settings: Settings) -> Sequence[Decider[Any]]:
     return [Treasurer(policies), PayRuns(policies)]
 
 
+def projections() -> Sequence[Projection]:
+    """Return what builds the feature's views."""
+    return [PaymentViews()]
+
+
 def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
     policies = read_policies(kit.settings.home)
@@ -32,7 +37,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         deciders=deciders,
         effects=effects(kit.processes),
         router=router(kit),
-        projection=PaymentViews(),
+        projections=projections(),
         workflows=[
             Workflow(PAYMENT, payment_body(), acts.of_payment),
             Workflow(PAY_RUN, pay_run_body(), acts.of_pay_run),

@@ -116,6 +116,11 @@ class StreamKey:
         return cls(feature, tenant, thing)
 
 
+def command_id(key: StreamKey, wire: str, request: str) -> str:
+    """Return the message id of a request's command: the same request is the same message."""
+    return f"cmd-{digest(key.stream, wire, request)}"
+
+
 def blob_key(tenant: str, feature: str, sha256: str, chunk: int) -> str:
     """Key of one chunk of a stored body."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from finnest.dev.runtime import cache_root
-from services.invoices.findings import Report
-from services.invoices.packages import fetch
-from services.invoices.workers import Busy, Judges, Unavailable
+from services.invoices.documents.findings import Report
+from services.invoices.judging.packages import fetch
+from services.invoices.judging.workers import Busy, Judges, Unavailable
 from tests.data.make_documents import demo_documents
 from tests.data.ubl_documents import Bill, line, many_invoices
 
@@ -115,9 +115,7 @@ def test_a_document_that_takes_too_long_is_a_finding_and_others_go_on(rules: Pat
     async def scenario() -> None:
         async with _judges(rules, timeout_s=0.25) as judges:
             await judges.warm()
-            slow, *good = await asyncio.gather(
-                judges.judge(LONG), *(judges.judge(CLEAN) for _ in range(5))
-            )
+            slow, *good = await asyncio.gather(judges.judge(LONG), *(judges.judge(CLEAN) for _ in range(5)))
             assert _rules_of(slow) == {"FN-TIMEOUT"}
             assert not slow.valid
             assert all(report.valid for report in good)
@@ -193,7 +191,7 @@ PARENT = """
 import asyncio, sys
 from datetime import date
 from pathlib import Path
-from services.invoices.workers import Judges
+from services.invoices.judging.workers import Judges
 
 async def main():
     judges = Judges(Path(sys.argv[1]), date.today)

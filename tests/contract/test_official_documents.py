@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from finnest.dev.runtime import cache_root
-from services.invoices.findings import Report
-from services.invoices.packages import fetch
-from services.invoices.workers import Judges
+from services.invoices.documents.findings import Report
+from services.invoices.judging.packages import fetch
+from services.invoices.judging.workers import Judges
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "peppol"
 TODAY = date(2026, 11, 24)

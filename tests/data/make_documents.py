@@ -21,9 +21,7 @@ def demo_documents() -> dict[str, bytes]:
     approval = Bill(
         "BSC-2206", CLEANING, lines=(line("Office cleaning, May", "2000.00", "2"),), order="PO-88"
     )
-    two = Bill(
-        "IE-7741", EQUIPMENT, lines=(line("Ride-on mower", "7500.00", "2"),), order="PO-2026-0140"
-    )
+    two = Bill("IE-7741", EQUIPMENT, lines=(line("Ride-on mower", "7500.00", "2"),), order="PO-2026-0140")
     invalid = Bill("KP-10232", PAPER, tax_total=Decimal("44.00"))
     again = Bill("KP 10231", PAPER, note="Second copy, sent again at your request")
     return {

@@ -68,9 +68,7 @@ def line(name: str, price: str, quantity: str = "1", gst: str = "10") -> Line:
     return Line(name, Decimal(quantity), Decimal(price), Decimal(gst))
 
 
-BUYER = Company(
-    "Wattle Bay Council", abn(104_552_871), "1 Civic Parade", "Wattle Bay", "2290", "NSW"
-)
+BUYER = Company("Wattle Bay Council", abn(104_552_871), "1 Civic Parade", "Wattle Bay", "2290", "NSW")
 PAPER = Company(
     "Kookaburra Paper Pty Ltd", abn(617_300_412), "18 Mill Lane", "Geelong", "3220", "VIC",
     "062-914", "10482217",
@@ -151,8 +149,6 @@ def many_invoices(count: int, *, first: int = 1, cents: int = 10_000) -> Iterato
         text = templates[index % len(templates)].replace("@NUMBER@", f"LOAD-{index:07d}")
         text = text.replace(">0.00<", f">{tax:.2f}<")
         for name in ("LineExtensionAmount", "TaxExclusiveAmount", "TaxableAmount", "PriceAmount"):
-            text = text.replace(
-                f'{name} currencyID="AUD">0.01<', f'{name} currencyID="AUD">{net:.2f}<'
-            )
+            text = text.replace(f'{name} currencyID="AUD">0.01<', f'{name} currencyID="AUD">{net:.2f}<')
         text = text.replace(">0.01<", f">{net + tax:.2f}<")
         yield text.encode()

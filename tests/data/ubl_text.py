@@ -130,9 +130,7 @@ def _total(net: Decimal, gross: Decimal, currency: str) -> str:
 
 def _line(bill: Bill, index: int, item: Line) -> str:
     root, quantity = (
-        ("CreditNoteLine", "CreditedQuantity")
-        if bill.corrects
-        else ("InvoiceLine", "InvoicedQuantity")
+        ("CreditNoteLine", "CreditedQuantity") if bill.corrects else ("InvoiceLine", "InvoicedQuantity")
     )
     return f"""<cac:{root}>
 <cbc:ID>{index}</cbc:ID>

@@ -48,9 +48,7 @@ def propose(state: Payment, command: ProposePayment, message: Message) -> Turn:
         held = PaymentHeld(invoice_id=bill.invoice_id, reason=reason, summary=f"Held: {reason}")
         return Turn([proposed, held], {"status": held.leads_to})
     start = process.start("start_payment", proposed.generation)
-    return Turn(
-        [proposed], {"status": proposed.leads_to}, [start], wake_at=process.watch(message)
-    )
+    return Turn([proposed], {"status": proposed.leads_to}, [start], wake_at=process.watch(message))
 
 
 def settle(state: Payment, bill: Bill, command: SettlePayment, message: Message) -> Turn:
@@ -121,9 +119,7 @@ def cancel(state: Payment, bill: Bill, command: CancelPayment, message: Message)
         raise Stale("in-a-pay-run", f"it is in pay run {state.run_id}: stop it instead")
     must_be(state, BEFORE_FILE | {"exception"}, "cancelled")
     summary = f"Cancelled by {message.by}: {command.reason}"
-    cancelled = PaymentCancelled(
-        invoice_id=bill.invoice_id, reason=command.reason, summary=summary
-    )
+    cancelled = PaymentCancelled(invoice_id=bill.invoice_id, reason=command.reason, summary=summary)
     return _ended(state, cancelled)
 
 
@@ -140,7 +136,7 @@ def told(state: Payment, bill: Bill, command: ProcessTold, message: Message) -> 
     gone = not command.found and command.generation == state.generation
     if not gone or state.status not in OPEN:
         return Turn()
-    restarted = ProcessRestarted(invoice_id=bill.invoice_id, generation=state.generation + 1)
+    restarted = ProcessRestarted(generation=state.generation + 1)
     start = process.start("start_payment", restarted.generation)
     return Turn([restarted], starts=[start])
 

@@ -93,9 +93,7 @@ class Treasurer(Decider[Payment]):
         scheduled = steps.scheduled(bill, days.plan(state.pay_on, self._today(message)))
         return Turn([scheduled], {"status": scheduled.leads_to}, wake_at=None)
 
-    def _reschedule(
-        self, state: Payment, bill: Bill, command: ReschedulePayment, message: Message
-    ) -> Turn:
+    def _reschedule(self, state: Payment, bill: Bill, command: ReschedulePayment, message: Message) -> Turn:
         steps.must_be(state, BEFORE_FILE, "moved to another day")
         today = self._today(message)
         if not today <= command.pay_on <= today + AHEAD:

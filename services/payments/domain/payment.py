@@ -1,12 +1,12 @@
 """The state of a payment, folded from its events.
 
-    proposed ─► exception
-       │
-       ▼                    ┌─► rejected
-    awaiting approval ──────┤
-       │ (or none needed)   ▼
-       └──────────────► approved ─► scheduled ─► included ─► paid │ failed │ stopped
-    until it is included: ─► cancelled
+proposed ─► exception
+   │
+   ▼                    ┌─► rejected
+awaiting approval ──────┤
+   │ (or none needed)   ▼
+   └──────────────► approved ─► scheduled ─► included ─► paid │ failed │ stopped
+until it is included: ─► cancelled
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ from services.payments.domain.run_messages import (
 MAX_PAYMENTS = 1_000
 AHEAD = timedelta(days=366)
 
+_FILED = ("file", "entries", "count", "total_cents", "currency")
+
 RunStatus = Literal["", "opened", "filed", "sent", "empty"]
 
 
@@ -104,7 +106,8 @@ class PayRuns(Decider[PayRun]):
                 kept = {"candidates": event.candidates, "candidate_count": event.count}
                 return state.model_copy(update=kept)
             case PayRunFiled():
-                return PayRun(**{**state.model_dump(), **event.model_dump(), "status": "filed"})
+                kept = {name: getattr(event, name) for name in _FILED}
+                return state.model_copy(update={"status": "filed", **kept})
             case PayRunEmpty():
                 return state.model_copy(update={"status": "empty"})
             case PayRunSent():
@@ -146,9 +149,7 @@ def _file(state: PayRun, command: FilePayRun) -> Turn:
         raise Stale("not-open", f"this pay run is {state.status}")
     if not command.payments:
         return Turn([PayRunEmpty()], {"status": "empty"}, wake_at=None)
-    if len(set(command.payments)) != len(command.payments) or (
-        len(command.payments) > state.candidate_count
-    ):
+    if len(set(command.payments)) != len(command.payments) or (len(command.payments) > state.candidate_count):
         raise Invalid("not-gathered", "a file pays what its run has gathered, each once")
     count = len(command.payments)
     filed = PayRunFiled(

@@ -97,8 +97,7 @@ class Policies:
     ) -> None:
         self._default = Policy.model_validate(dict(default))
         self._tenants = {
-            tenant: Policy.model_validate({**default, **own})
-            for tenant, own in (tenants or {}).items()
+            tenant: Policy.model_validate({**default, **own}) for tenant, own in (tenants or {}).items()
         }
 
     def of(self, tenant: str) -> Policy:

@@ -29,7 +29,6 @@ class ProcessRestarted(Event):
     """The workflow was gone; a new one goes on from what the stream says."""
 
     wire = "payments.restarted.v1"
-    invoice_id: str = ""
     generation: int
     summary: str = "Goes on in a new workflow."
 

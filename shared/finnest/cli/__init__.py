@@ -33,9 +33,7 @@ class _Modules(TyperGroup):
         return command
 
 
-app = typer.Typer(
-    cls=_Modules, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-)
+app = typer.Typer(cls=_Modules, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()

@@ -12,7 +12,7 @@ from finnest import errors
 from finnest.context import Caller
 from finnest.dapr.sidecar import Sidecar
 from finnest.errors import TooLarge, Unavailable
-from finnest.ids import StreamKey, digest, subject
+from finnest.ids import StreamKey, command_id, digest, subject
 from finnest.ports import Clock, Commands, Publisher
 from finnest.records import Command
 from finnest.turn import Outcome
@@ -111,7 +111,7 @@ class BusCommands(Commands):
         wait_s: float = 2.0,
     ) -> Outcome | None:
         key = StreamKey(self._feature, caller.tenant, thing)
-        message_id = f"cmd-{digest(key.stream, command.wire, request)}"
+        message_id = command_id(key, command.wire, request)
         data = json.dumps(command.wire_data(), separators=(",", ":"))
         if len(data) > COMMAND_BYTES:
             raise TooLarge("command-too-large", f"a command has at most {COMMAND_BYTES} bytes")
@@ -145,8 +145,9 @@ class BusCommands(Commands):
     async def _outcome(
         self, key: StreamKey, message_id: str, told: asyncio.Future[Outcome], wait_s: float
     ) -> Outcome | None:
-        deadline = time.monotonic() + wait_s
-        while (left := deadline - time.monotonic()) > 0:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait_s
+        while (left := deadline - loop.time()) > 0:
             await asyncio.wait([told], timeout=min(POLL_S, left))
             if told.done():
                 return told.result()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,7 +79,7 @@ class Consumer:
         except (Later, TimeoutError) as later:
             slug = later.slug if isinstance(later, FinnestError) else "slow"
             since, tries = self._again(fact.id)
-            if time.monotonic() - since < PARK_AFTER_S:
+            if asyncio.get_running_loop().time() - since < PARK_AFTER_S:
                 return "RETRY"
             trouble = ("parked", f"{slug} for {int(PARK_AFTER_S)} s, {tries} deliveries")
         except Exception as error:
@@ -192,7 +191,8 @@ class Consumer:
         )
 
     def _again(self, message_id: str) -> tuple[float, int]:
-        since, tries = self._troubles.pop(message_id, (time.monotonic(), 0))
+        now = asyncio.get_running_loop().time()
+        since, tries = self._troubles.pop(message_id, (now, 0))
         self._troubles[message_id] = (since, tries + 1)
         while len(self._troubles) > TRACKED:
             self._troubles.popitem(last=False)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.invoices.facts import facts
-from services.invoices.ubl import DocumentError, UnknownDocument, read
+from services.invoices.documents.facts import facts
+from services.invoices.documents.ubl import DocumentError, UnknownDocument, read
 from tests.data.make_documents import DEMO, demo_documents
 from tests.data.ubl_documents import BUYER, PAPER, Bill, line, many_invoices
 

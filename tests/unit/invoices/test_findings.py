@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from services.invoices.findings import Finding, Report
+from services.invoices.documents.findings import Finding, Report
 
 
 def test_a_report_is_valid_when_nothing_is_fatal() -> None:

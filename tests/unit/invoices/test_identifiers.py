@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.invoices.facts import InvoiceFacts, Party
-from services.invoices.identifiers import (
+from services.invoices.documents.facts import InvoiceFacts, Party
+from services.invoices.documents.identifiers import (
     duplicate_key,
     is_abn,
     is_nzbn,
@@ -106,9 +106,7 @@ def test_a_gst_branch_is_the_same_supplier(good: str, branch: int) -> None:
 
 def _invoice(number: str | None, identifier: str | None, **fields: str) -> InvoiceFacts:
     supplier = Party(scheme="0151", identifier=identifier)
-    return InvoiceFacts.model_validate(
-        {"kind": "invoice", "number": number, "supplier": supplier, **fields}
-    )
+    return InvoiceFacts.model_validate({"kind": "invoice", "number": number, "supplier": supplier, **fields})
 
 
 def test_the_key_is_missing_when_supplier_or_number_is() -> None:

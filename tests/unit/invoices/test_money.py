@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.invoices.money import MAX_MINOR, amount, minor_units
+from services.invoices.documents.money import MAX_MINOR, amount, minor_units
 
 
 @given(st.integers(-MAX_MINOR, MAX_MINOR))
@@ -66,7 +66,5 @@ def test_an_amount_out_of_range_is_none() -> None:
         ("1", None, None),
     ],
 )
-def test_the_currency_decides_the_decimals(
-    text: str, currency: str | None, minor: int | None
-) -> None:
+def test_the_currency_decides_the_decimals(text: str, currency: str | None, minor: int | None) -> None:
     assert minor_units(text, currency) == minor

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.invoices.own_rules import check
-from services.invoices.ubl import read
+from services.invoices.documents.ubl import read
+from services.invoices.judging.own_rules import check
 from tests.data.ubl_documents import ISSUED, Bill, line
 
 TODAY = date(2026, 11, 24)
@@ -69,9 +69,7 @@ def test_an_issue_date_in_the_future_is_seen(today: date, expected: list[tuple[s
         ("BSB Number", "AccountNumber", ["FN-BSB", "FN-ACCOUNT"]),
     ],
 )
-def test_bank_details_of_a_wrong_shape_are_a_warning(
-    bsb: str, account: str, rules: list[str]
-) -> None:
+def test_bank_details_of_a_wrong_shape_are_a_warning(bsb: str, account: str, rules: list[str]) -> None:
     found = _found(Bill("1", bsb=bsb, account=account).xml())
     if bsb in ("NPP-EMAL", "BPAY"):
         found = [one for one in found if one[0] == "FN-BSB"]

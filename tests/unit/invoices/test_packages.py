@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from finnest.dev.errors import SetupError
-from services.invoices import packages
-from services.invoices.packages import Artifact, fetch
+from services.invoices.judging import packages
+from services.invoices.judging.packages import Artifact, fetch
 
 
 def _silent(message: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.invoices.rulesets import RULESETS, UnknownRuleset, detect, named
+from services.invoices.judging.rulesets import RULESETS, UnknownRuleset, detect, named
 
 EU = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.invoices import ubl
-from services.invoices.ubl import DocumentError, read
+from services.invoices.documents import ubl
+from services.invoices.documents.ubl import DocumentError, read
 from tests.data.ubl_documents import Bill
 
 CLEAN = Bill("KP-1").xml()

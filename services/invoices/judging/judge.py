@@ -9,17 +9,15 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from services.invoices import own_rules
-from services.invoices.engine import Engine
-from services.invoices.findings import Finding, Report
-from services.invoices.rulesets import Ruleset, UnknownRuleset, detect, named
-from services.invoices.schema import Schemas
-from services.invoices.ubl import Document, DocumentError, read
+from services.invoices.documents.findings import Finding, Report
+from services.invoices.documents.ubl import Document, DocumentError, read
+from services.invoices.judging import own_rules
+from services.invoices.judging.engine import Engine
+from services.invoices.judging.rulesets import Ruleset, UnknownRuleset, detect, named
+from services.invoices.judging.schema import Schemas
 
 _WITH_OWN_RULES = frozenset({"pint-anz", "pint-anz-sb", "anz-bis3", "anz-bis3-sb"})
-_SUPPLIER_COUNTRY = (
-    "{*}AccountingSupplierParty/{*}Party/{*}PostalAddress/{*}Country/{*}IdentificationCode"
-)
+_SUPPLIER_COUNTRY = "{*}AccountingSupplierParty/{*}Party/{*}PostalAddress/{*}Country/{*}IdentificationCode"
 
 
 class Judge:
@@ -53,9 +51,7 @@ class Judge:
             applied = named(chosen.successor)
         return Report.of(applied.name, self._all(document, chosen, applied, today))
 
-    def _all(
-        self, document: Document, chosen: Ruleset, applied: Ruleset, today: date
-    ) -> Iterator[Finding]:
+    def _all(self, document: Document, chosen: Ruleset, applied: Ruleset, today: date) -> Iterator[Finding]:
         if document.name not in applied.documents:
             yield Finding(
                 "UNSUPPORTED-DOCUMENT",

@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from services.invoices.findings import Finding
-from services.invoices.identifiers import is_nzbn, normal_bsb
-from services.invoices.money import amount, decimals
-from services.invoices.ubl import Document
+from services.invoices.documents.findings import Finding
+from services.invoices.documents.identifiers import is_nzbn, normal_bsb
+from services.invoices.documents.money import amount, decimals
+from services.invoices.documents.ubl import Document
 
 if TYPE_CHECKING:
-    from services.invoices.ubl import Element
+    from services.invoices.documents.ubl import Element
 
 GST_RATES = {"AU": Decimal(10), "NZ": Decimal(15)}
 """Legislated rates in percent (PINT A-NZ BIS 1.1.3, 3.1.1 and 3.1.2)."""

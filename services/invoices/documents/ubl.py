@@ -114,13 +114,10 @@ def _guard(body: bytes) -> None:
         elements += 1
         attributes += len(pairs) // 2
         if depth > MAX_DEPTH:
-            raise TooDeep(
-                f"Elements are nested deeper than {MAX_DEPTH} levels; no UBL document needs that."
-            )
+            raise TooDeep(f"Elements are nested deeper than {MAX_DEPTH} levels; no UBL document needs that.")
         if elements > MAX_ELEMENTS or attributes > MAX_ATTRIBUTES:
             raise TooLarge(
-                f"More than {MAX_ELEMENTS:,} elements or {MAX_ATTRIBUTES:,} attributes; "
-                "split the document."
+                f"More than {MAX_ELEMENTS:,} elements or {MAX_ATTRIBUTES:,} attributes; split the document."
             )
 
     def end(name: str) -> None:
@@ -128,9 +125,7 @@ def _guard(body: bytes) -> None:
         depth -= 1
 
     def doctype(*_: Any) -> None:
-        raise DoctypeForbidden(
-            "DOCTYPE declarations are not accepted; remove it and send plain UBL."
-        )
+        raise DoctypeForbidden("DOCTYPE declarations are not accepted; remove it and send plain UBL.")
 
     parser = expat.ParserCreate()
     parser.ordered_attributes = True

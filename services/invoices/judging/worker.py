@@ -1,6 +1,6 @@
 """The worker process: judges documents that arrive on its standard input, one at a time.
 
-Run as `python -m services.invoices.worker RULES_FOLDER MEMORY_MB PARENT_PID`. A message in either
+Run as `python -m services.invoices.judging.worker RULES_FOLDER MEMORY_MB PARENT_PID`. A message in either
 direction is a frame: 4 bytes length (big endian), then JSON; a request's JSON has `size`, the
 length of the document's bytes that follow it. The process ends with its input or its parent.
 """
@@ -27,7 +27,7 @@ def main(rules: str, memory_mb: str, parent_pid: str) -> None:
     _limit(int(memory_mb))
     replies = _private_stdout()
     # Only now, under the limits: these imports load the engines.
-    from services.invoices.judge import Judge
+    from services.invoices.judging.judge import Judge
 
     judge = Judge(Path(rules))
     judge.warm()

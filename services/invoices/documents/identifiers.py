@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from services.invoices.facts import InvoiceFacts
+    from services.invoices.documents.facts import InvoiceFacts
 
 ABN_SCHEME = "0151"
 NZBN_SCHEME = "0088"

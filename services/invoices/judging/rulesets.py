@@ -66,9 +66,7 @@ RULESETS = {
     ruleset.name: ruleset
     for ruleset in (
         Ruleset("pint-anz", _BILLING, "urn:peppol:pint:billing-1@aunz-1", _pint("billing")),
-        Ruleset(
-            "pint-anz-sb", _BILLING, "urn:peppol:pint:selfbilling-1@aunz-1", _pint("selfbilling")
-        ),
+        Ruleset("pint-anz-sb", _BILLING, "urn:peppol:pint:selfbilling-1@aunz-1", _pint("selfbilling")),
         Ruleset(
             "anz-bis3",
             _BILLING,
@@ -116,14 +114,10 @@ def named(name: str) -> Ruleset:
     try:
         return RULESETS[name]
     except KeyError:
-        raise UnknownRuleset(
-            f"No ruleset is named {name[:60]!r}; there are {', '.join(RULESETS)}."
-        ) from None
+        raise UnknownRuleset(f"No ruleset is named {name[:60]!r}; there are {', '.join(RULESETS)}.") from None
 
 
-def detect(
-    document: str, customization: str | None, type_code: str | None, country: str | None
-) -> Ruleset:
+def detect(document: str, customization: str | None, type_code: str | None, country: str | None) -> Ruleset:
     """The ruleset of a document of a known type, by its CustomizationID.
 
     An unknown or missing CustomizationID falls back to the A-NZ profile of that document type,

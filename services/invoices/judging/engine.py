@@ -14,15 +14,14 @@ from typing import Any
 
 from lxml import etree
 
-from services.invoices.findings import Finding, Severity
-from services.invoices.rulesets import Ruleset
+from services.invoices.documents.findings import Finding, Severity
+from services.invoices.judging.rulesets import Ruleset
 
 # The engine ships no type information.
 saxonche: Any = importlib.import_module("saxonche")
 
 _NO_DOCTYPE = (
-    "http://saxon.sf.net/feature/parserFeature?uri="
-    "http://apache.org/xml/features/disallow-doctype-decl"
+    "http://saxon.sf.net/feature/parserFeature?uri=http://apache.org/xml/features/disallow-doctype-decl"
 )
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _STEP = re.compile(r"\*:(?P<name>[\w.-]+)\[namespace-uri\(\)='[^']*'\]")

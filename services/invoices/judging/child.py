@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.invoices.findings import Report
+from services.invoices.documents.findings import Report
 
 _START_TIMEOUT_S = 60.0
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 
 
 class ChildGone(Exception):
@@ -34,7 +34,7 @@ class Child:
     async def start(cls, rules: Path, memory_mb: int) -> Child:
         """Starts a worker and waits until it is warm; raises ChildGone when it cannot be."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.invoices.worker"),
+            *(sys.executable, "-m", "services.invoices.judging.worker"),
             *(str(rules), str(memory_mb), str(os.getpid())),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from services.invoices.child import Child, ChildGone
-from services.invoices.findings import Finding, Report
+from services.invoices.documents.findings import Finding, Report
+from services.invoices.judging.child import Child, ChildGone
 
 MAX_RESIDENT_MB = 500
 """A worker that has grown over this is replaced after its document."""
@@ -98,9 +98,7 @@ class Judges:
             else:
                 self._give(child)
             return report
-        return _refused(
-            "ENGINE-CRASH", "The rules engine crashed on this document twice; it was not judged."
-        )
+        return _refused("ENGINE-CRASH", "The rules engine crashed on this document twice; it was not judged.")
 
     def resident_mb(self) -> dict[int, int]:
         """Resident memory in MiB of each worker, by process id."""
@@ -176,9 +174,7 @@ class Judges:
         try:
             child = await Child.start(self._rules, self._memory_mb)
         except (ChildGone, OSError) as error:
-            raise Unavailable(
-                f"No validation worker starts ({error}); run the set-up again."
-            ) from error
+            raise Unavailable(f"No validation worker starts ({error}); run the set-up again.") from error
         if self._closed:
             await child.kill()
             raise Unavailable("Validation is shut down; try again later.")

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from lxml import etree
 
-from services.invoices.findings import Finding
-from services.invoices.ubl import Document
+from services.invoices.documents.findings import Finding
+from services.invoices.documents.ubl import Document
 
 MAX_ERRORS = 50
 _NAMESPACE = re.compile(r"\{urn:[^}]*\}")

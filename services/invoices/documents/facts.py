@@ -10,11 +10,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from finnest.records import Record
-from services.invoices.money import minor_units
-from services.invoices.ubl import Document, UnknownDocument
+from services.invoices.documents.money import minor_units
+from services.invoices.documents.ubl import Document, UnknownDocument
 
 if TYPE_CHECKING:
-    from services.invoices.ubl import Element
+    from services.invoices.documents.ubl import Element
 
 MAX_TEXT = 200
 MAX_NOTE = 1000
@@ -76,9 +76,7 @@ class InvoiceFacts(Record):
 def facts(document: Document) -> InvoiceFacts:
     """The facts of an Invoice or CreditNote; UnknownDocument for any other UBL document."""
     if document.name not in ("Invoice", "CreditNote"):
-        raise UnknownDocument(
-            f"A {document.name} is no invoice; send an Invoice or a CreditNote here."
-        )
+        raise UnknownDocument(f"A {document.name} is no invoice; send an Invoice or a CreditNote here.")
     root = document.root
     credit = document.name == "CreditNote"
     currency = _text(root, "{*}DocumentCurrencyCode", 3)
@@ -106,9 +104,7 @@ def facts(document: Document) -> InvoiceFacts:
         payable_cents=minor_units(root.findtext(f"{total}PayableAmount"), currency),
         tax_cents=_tax(root, currency),
         net_cents=minor_units(root.findtext(f"{total}TaxExclusiveAmount"), currency),
-        payment_means=tuple(
-            _means(found) for found in root.findall("{*}PaymentMeans")[:MAX_PAYMENT_MEANS]
-        ),
+        payment_means=tuple(_means(found) for found in root.findall("{*}PaymentMeans")[:MAX_PAYMENT_MEANS]),
         notes=tuple(note for note in notes if note),
         line_count=len(root.findall("{*}CreditNoteLine" if credit else "{*}InvoiceLine")),
     )
@@ -150,8 +146,7 @@ def _party(node: Element | None) -> Party:
         # Some senders give their ABN only as the network address.
         company = endpoint if endpoint.get("schemeID") in _IDENTITY_SCHEMES else None
     return Party(
-        name=_text(node, "{*}PartyLegalEntity/{*}RegistrationName")
-        or _text(node, "{*}PartyName/{*}Name"),
+        name=_text(node, "{*}PartyLegalEntity/{*}RegistrationName") or _text(node, "{*}PartyName/{*}Name"),
         scheme=None if company is None else _clean(company.get("schemeID")),
         identifier=None if company is None else _clean(company.text),
         endpoint_scheme=None if endpoint is None else _clean(endpoint.get("schemeID")),

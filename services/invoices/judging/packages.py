@@ -18,8 +18,8 @@ from importlib import metadata
 from pathlib import Path
 
 from finnest.dev.errors import SetupError
-from services.invoices.rulesets import RULESETS
-from services.invoices.ubl import DOCUMENTS
+from services.invoices.documents.ubl import DOCUMENTS
+from services.invoices.judging.rulesets import RULESETS
 
 Progress = Callable[[str], None]
 Download = Callable[["Artifact", Path], Path]
@@ -116,8 +116,7 @@ def _verified(artifact: Artifact, path: Path) -> Path:
     actual = hashlib.sha256(path.read_bytes()).hexdigest()
     if actual != artifact.sha256:
         raise SetupError(
-            f"{artifact} arrived with the SHA-256 {actual} and was not used; "
-            f"expected was {artifact.sha256}.",
+            f"{artifact} arrived with the SHA-256 {actual} and was not used; expected was {artifact.sha256}.",
             "A proxy or mirror may have changed it; try another network.",
         )
     return path

@@ -1,0 +1,1 @@
+"""What a document says: read from untrusted bytes into facts. Pure."""

@@ -1,0 +1,1 @@
+"""The official rules, applied in worker processes so that no document harms another."""

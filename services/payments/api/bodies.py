@@ -1,0 +1,67 @@
+"""What requests carry, bounded; who may send them; how a command is answered."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, StringConstraints
+from starlette.responses import JSONResponse, Response
+
+from finnest.context import Caller
+from finnest.errors import Missing
+from finnest.ports import Commands
+from finnest.records import Command
+
+READERS = ("viewer", "clerk", "approver", "treasurer", "admin")
+PAYERS = ("treasurer", "admin")
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class ReasonBody(BaseModel):
+    """Why."""
+
+    reason: Reason = "no reason given"
+
+
+class StopBody(BaseModel):
+    """Why; the bank will ask."""
+
+    reason: Reason
+
+
+class RescheduleBody(BaseModel):
+    """The day that is wanted instead."""
+
+    pay_on: date
+
+
+class PayRunBody(BaseModel):
+    """What a run pays, and in which of the banks' formats."""
+
+    pay_on: date
+    format: Literal["aba", "pain.001"] = "aba"
+
+
+def known(thing: str, kind: str) -> str:
+    """Return the id when it is one of ours; raises `Missing` otherwise."""
+    if not re.fullmatch(rf"{kind}-[a-z2-7]{{26}}", thing):
+        raise Missing(f"no-such-{_NAMES[kind]}", f"there is no such {_NAMES[kind].replace('-', ' ')}")
+    return thing
+
+
+async def answered(
+    commands: Commands, thing: str, command: Command, who: Caller, request: str, path: str
+) -> Response:
+    """Send the command; answer with the final status, or 202 when it takes longer."""
+    outcome = await commands.send(thing, command, who, request=request)
+    links = {"self": path}
+    if outcome is None:
+        return JSONResponse({"id": thing, "status": "accepted", "links": links}, 202)
+    body: dict[str, Any] = {"id": thing, **outcome.reply, "links": links}
+    return JSONResponse(body)
+
+
+_NAMES = {"pay": "payment", "run": "pay-run"}
