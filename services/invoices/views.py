@@ -91,7 +91,7 @@ def page(
             INVOICES.c.tenant == tenant, INVOICES.c.received_at.is_not(None)
         )
         if status:
-            wanted = wanted.where(status == STATUS)
+            wanted = wanted.where(STATUS.in_([status]))
         if supplier:
             wanted = wanted.where(INVOICES.c.supplier.icontains(supplier, autoescape=True))
         if after:

@@ -39,12 +39,12 @@ class Bill(Record):
     """An invoice as far as paying it goes."""
 
     invoice_id: str
-    number: Text
-    supplier: Text
+    number: Text = "(without number)"
+    supplier: Text = "(without name)"
     supplier_id: Text | None = None
     kind: Literal["invoice", "credit_note"]
-    currency: Text
-    payable_cents: int
+    currency: Text = ""
+    payable_cents: int = 0
     issue_date: date | None = None
     due_date: date | None = None
     payment: Account | None = None
@@ -83,7 +83,7 @@ def why_held(bill: Bill) -> str | None:
     if bill.kind == "credit_note":
         return "A credit note is not paid."
     if bill.currency != "AUD":
-        return f"A bank file pays in AUD only; this is in {bill.currency}."
+        return f"A bank file pays in AUD only; this is in {bill.currency or 'none'}."
     if bill.payable_cents <= 0:
         return "Nothing is left to pay."
     if bill.payable_cents > MAX_CENTS:

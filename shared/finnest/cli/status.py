@@ -38,7 +38,7 @@ def _show(now: Status) -> None:
     )
     table = Table("process", "pid", "MB", "restarts")
     for process in now.processes:
-        table.add_row(process.name, str(process.pid or "–"), f"{process.rss_mb:.0f}", str(process.restarts))
+        table.add_row(process.name, str(process.pid or "-"), f"{process.rss_mb:.0f}", str(process.restarts))
     table.add_section()
     table.add_row("together", "", f"{sum(p.rss_mb for p in now.processes):.0f}", "")
     _screen.screen.print(table)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections import Counter
+from typing import Any
 
 import structlog
 
+from finnest import errors
 from finnest.dapr.bus import Outcomes
 from finnest.errors import Later
 from finnest.failpoints import failpoint
@@ -64,6 +66,17 @@ class ActorHost:
             failpoint("after-publish")
         await self._settle(key, head)
         return outcome
+
+    async def answer(self, key: StreamKey, message: Message) -> dict[str, Any]:
+        """Take a turn and return what its caller gets: an outcome, `later` or `bug`, as data."""
+        try:
+            outcome = await self.turn(key, message)
+        except Later as later:
+            return {"later": errors.as_data(later)}
+        except Exception as error:
+            log.exception("turn-failed", stream=key.stream, message=message.id, type=message.type)
+            return {"bug": f"{type(error).__name__}: {error}"[:300]}
+        return {"outcome": outcome.wire_data()}
 
     async def tick(self, key: StreamKey) -> None:
         """Do what is still to be done for a stream: publish, deadline, effects; stop ticking when none is.

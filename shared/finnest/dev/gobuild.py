@@ -124,7 +124,7 @@ def explain(output: str) -> SetupError:
     if any(sign in low for sign in NETWORK_SIGNS):
         return SetupError(
             f"Sources could not be downloaded, the network does not answer:\n{tail}\n",
-            "Check the network or proxy and run it again (what was downloaded is kept), or set DAPR_BIN_DIR to installed binaries.",
+            "Check the network or proxy and run it again (what arrived is kept), or set DAPR_BIN_DIR.",
         )
     if any(sign in low for sign in BROKEN_SIGNS):
         return SetupError(

@@ -7,17 +7,20 @@ import hashlib
 import json
 import os
 import secrets
+import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from finnest.dev.errors import SetupError
 
 REPO = Path(__file__).resolve().parents[3]
 SERVICES = Path(os.environ.get("FINNEST_SERVICES") or REPO / "services")
 """Where features are found; a test may name another folder."""
+
+LOOKERS_S = 0.3
 
 DEV_CALLER = {
     "tenant": "demo",
@@ -164,24 +167,14 @@ class Home:
     def held(self) -> Generator[None]:
         """Hold this home as its only launcher; raises `SetupError` that says where the other one is."""
         with self.lock_file.open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not _locked(lock):
                 run = self.read_run()
+                where, launcher = run.get("url", "another port"), run.get("launcher", "unknown")
                 raise SetupError(
-                    f"Finnest is already running at {run.get('url', 'another port')} (process {run.get('launcher', 'unknown')}).",
-                    "`finnest status` shows it, `finnest stop` ends it, and FINNEST_HOME runs a second one beside it.",
-                ) from None
+                    f"Finnest is already running at {where} (process {launcher}).",
+                    "`finnest status` shows it, `finnest stop` ends it; FINNEST_HOME runs another beside it.",
+                )
             yield
-
-    def describe(self) -> dict[str, str]:
-        """Return the places a person asks for, by name."""
-        return {
-            "home": str(self.root),
-            "data": str(self.data),
-            "logs": str(self.logs),
-            "key": str(self.dev_key),
-        }
 
     @staticmethod
     def _write_private(path: Path, text: str) -> None:
@@ -190,3 +183,17 @@ class Home:
         with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(text + "\n")
         scratch.replace(path)
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Take the lock; somebody who only looks whether it is held has it for a moment and is waited for."""
+    patience = time.monotonic() + LOOKERS_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > patience:
+                return False
+            time.sleep(LOOKERS_S / 20)
+        else:
+            return True

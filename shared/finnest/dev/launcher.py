@@ -119,8 +119,9 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
     try:
         async with asyncio.timeout(READY_WITHIN_S):
             await readiness.until(readiness.is_listening(chosen.broker))
-            for line in await bus.ensure(chosen.nats_url(launch.secrets.nats_password), features):
-                launch.say(line)
+            changes = await bus.ensure(chosen.nats_url(launch.secrets.nats_password), features)
+            if changes:
+                launch.say(f"bus: {len(changes)} streams and consumers made or changed")
             supervisor.start(plan.sidecar(resources))
             waiting_for = "the sidecar"
             token = launch.secrets.dapr_api_token

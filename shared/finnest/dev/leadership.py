@@ -12,19 +12,18 @@ import base64
 import http.client
 import json
 
+from finnest.dev import readiness
 from finnest.dev.ports import LOOPBACK
 
 MARK = "dapr/leadership/dapr-scheduler-server-0"
 PATIENCE_S = 10.0
-POLL_S = 0.05
 
 
 async def release_stale(etcd_port: int) -> None:
     """Remove the mark of a dead scheduler as soon as the store of the new one answers; gives up silently."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not await asyncio.to_thread(_remove_mark, etcd_port):
-                await asyncio.sleep(POLL_S)
+            await readiness.until(readiness.in_thread(lambda: _remove_mark(etcd_port)))
     except TimeoutError:
         return
 

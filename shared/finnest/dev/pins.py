@@ -1,4 +1,4 @@
-"""The pinned runtime, read from its Go modules: `dapr/runtime/{dapr,nats}/go.mod` is the only place that names versions."""
+"""The pinned runtime, read from `dapr/runtime/{dapr,nats}/go.mod`, the only place that names its versions."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class GoModule:
         return content.hexdigest()[:12]
 
     def ldflags(self) -> str:
-        """Linker flags: stripped, and Dapr told its own version, which it would otherwise report as `edge`."""
+        """Linker flags: stripped, and Dapr told its version, which it would else report as `edge`."""
         stamp = f" -X {self.version_symbol}={self.version}" if self.version_symbol else ""
         return f"-s -w{stamp}"
 

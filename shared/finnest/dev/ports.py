@@ -73,7 +73,7 @@ def is_free(port: int) -> bool:
 
 
 def holder_of(port: int) -> str | None:
-    """Return `name (process id)` of the process that listens on the port, `None` where the system does not tell."""
+    """Return `name (process id)` of who listens on the port, `None` where the system does not tell."""
     inodes = set(_listening_inodes(port))
     if not inodes:
         return None

@@ -70,5 +70,7 @@ def in_thread(question: Callable[[], bool]) -> Ask:
 
 async def until(ask: Ask) -> None:
     """Ask every 50 ms until the answer is yes; give it a deadline with `asyncio.timeout`."""
-    while not await ask():
+    while True:
+        if await ask():
+            return
         await asyncio.sleep(POLL_S)

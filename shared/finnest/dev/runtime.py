@@ -50,7 +50,7 @@ def ensure(progress: Progress, env: Mapping[str, str] = os.environ) -> Runtime:
 
 
 def locate(env: Mapping[str, str] = os.environ) -> dict[str, Path | None]:
-    """Return, without building anything, the folder in use for `dapr` and for `nats`, `None` where there is none yet."""
+    """Return the folder in use for `dapr` and for `nats`, `None` where there is none yet; builds nothing."""
     found: dict[str, Path | None] = {}
     for module, installed in ((DAPR, installed_dapr(env)), (NATS, installed_nats(env))):
         kept = cache_folder(module, env)
@@ -69,7 +69,7 @@ def cache_folder(module: GoModule, env: Mapping[str, str] = os.environ) -> Path:
 
 
 def installed_dapr(env: Mapping[str, str]) -> Path | None:
-    """Return a folder with daprd, placement and scheduler of at least the pinned version that knows our components.
+    """Return a folder with a Dapr of at least the pinned version that knows our components.
 
     An unfit `DAPR_BIN_DIR` is an error, since somebody chose it; unfit folders elsewhere are passed over.
     """

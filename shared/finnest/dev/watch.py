@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 MARK = "FINNEST_CHILD"
-"""Environment variable that every child and grandchild carries: which process of the launcher it belongs to."""
+"""Environment variable that every child and grandchild carries: whose it is."""
 
 _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """Return what a child calls before it becomes its program, so that it is killed when the launcher dies."""
+    """Return what a child calls before it becomes its program, to be killed when the launcher dies."""
     if sys.platform != "linux":
         return None
     # Loaded here, since a forked child must not import or allocate much.

@@ -11,7 +11,6 @@ import structlog
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from finnest import errors
 from finnest.dapr.consumer import Consumer
 from finnest.dapr.host import ActorHost
 from finnest.errors import Later
@@ -69,14 +68,7 @@ def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> Fas
         name = one.feature.manifest.name
         key = StreamKey.of_actor(name, request.path_params["actor_id"])
         message = Message.model_validate_json(await request.body())
-        try:
-            outcome = await one.host.turn(key, message)
-        except Later as later:
-            return JSONResponse({"later": errors.as_data(later)})
-        except Exception as error:
-            log.exception("turn-failed", stream=key.stream, message=message.id, type=message.type)
-            return JSONResponse({"bug": f"{type(error).__name__}: {error}"[:300]})
-        return JSONResponse({"outcome": outcome.wire_data()})
+        return JSONResponse(await one.host.answer(key, message))
 
     async def remind(request: Request) -> Response:
         one = by_actor[request.path_params["actor"]]

@@ -1,0 +1,91 @@
+# Everything a developer does, by name; `make help` lists it. Nothing here but names: the work is in shared/finnest.
+SHELL  := bash
+PYTHON ?= python3
+PORT   ?= 8080
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/lock-$(firstword $(shell cksum requirements.lock))
+PYTEST := $(BIN)/python -m pytest
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults bench
+
+help: ## List what there is.
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: $(STAMP) ## Start everything and keep it alive until Ctrl-C (PORT=8080 is the gateway's).
+	@exec $(BIN)/finnest run --port $(PORT)
+
+demo: $(STAMP) ## Feed the demo documents through the public API; needs `make run` in another terminal.
+	@$(BIN)/finnest demo
+
+status: $(STAMP) ## Show what runs now.
+	@$(BIN)/finnest status
+
+stop: $(STAMP) ## Stop what `make run` started.
+	@$(BIN)/finnest stop
+
+doctor: $(STAMP) ## Say what is well, what is not, and what to do about it.
+	@$(BIN)/finnest doctor --port $(PORT)
+
+clean-data: $(STAMP) ## Remove all stored data, after asking; keys and logs stay.
+	@$(BIN)/finnest clean-data
+
+prepare: $(STAMP) ## Fetch and build everything that needs the network, so that the rest does not.
+	@$(BIN)/finnest prepare
+
+test: prepare lint types unit simulation contract e2e ## Check everything, with real sidecars and broker.
+
+check: lint types unit ## Check what needs no sidecar, in less than a minute.
+
+lint: $(STAMP) ## Style and import contracts.
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "✗ Files are not formatted. Run make format."; exit 1; }
+	@$(BIN)/lint-imports --no-logo >$(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
+
+format: $(STAMP) ## Rewrite the source in the one style.
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+types: $(STAMP) ## Strict types over source and tests.
+	@$(BIN)/basedpyright
+
+unit: $(STAMP) ## Rules, architecture.
+	@$(PYTEST) tests/unit tests/architecture
+
+simulation: $(STAMP) ## The whole turn, bus and store under seeded crashes.
+	@$(PYTEST) tests/simulation
+
+contract: $(STAMP) ## Each port's promises, on the twin and on the real thing.
+	@$(PYTEST) tests/contract
+
+e2e: $(STAMP) ## The whole system, through its public API.
+	@$(PYTEST) tests/e2e
+
+faults: $(STAMP) ## kill -9 under load, named failpoints; takes a while.
+	@$(PYTEST) tests/faults
+
+bench: $(STAMP) ## Measure, and write the table in the README.
+	@$(BIN)/finnest bench
+
+# The environment: made again whenever the lock changes.
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "✗ Python 3.11 or newer is needed, and '$(PYTHON)' is not that. Install it, or name it: make PYTHON=python3.12 …"; exit 1; }
+	@echo "making $(VENV) from requirements.lock; this happens once per clone"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "✗ Python cannot make environments here. Install its venv package (Debian: apt install python3-venv)."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  -r requirements.lock >$(VENV)/pip.log 2>&1 || { tail -n 4 $(VENV)/pip.log; \
+	  if grep -qi 'no space left' $(VENV)/pip.log; then \
+	    echo "✗ The disk is full. Free some space and run it again."; \
+	  elif grep -qi 'do not match the hashes' $(VENV)/pip.log; then \
+	    echo "✗ A package arrived broken. Run it again; if it stays so, pip cache purge and once more."; \
+	  elif grep -qiE 'connection|resolution|timed out|no matching distribution' $(VENV)/pip.log; then \
+	    echo "✗ The packages could not be downloaded. Check the network or proxy and run it again; what arrived is kept."; \
+	  else echo "✗ The packages could not be installed. The lines above and $(VENV)/pip.log say why."; fi; exit 1; }
+	@printf '%s\n' '$(CURDIR)/shared' '$(CURDIR)' \
+	  >"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/finnest.pth"
+	@printf '#!%s\nimport sys\n\nfrom finnest.cli import main\n\nsys.exit(main())\n' '$(CURDIR)/$(BIN)/python' >$(BIN)/finnest
+	@chmod +x $(BIN)/finnest && rm -f $(VENV)/lock-* && touch $@

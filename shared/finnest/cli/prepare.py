@@ -1,0 +1,22 @@
+"""`finnest prepare`: everything that needs the network, ahead of time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import typer
+
+from finnest.cli import _screen
+from finnest.dev.home import SERVICES
+from finnest.dev.preparation import prepared
+from finnest.manifest import discover
+
+app = typer.Typer()
+
+
+@app.command()
+def prepare() -> None:
+    """Find or build the runtime and fetch what features need, so that starting needs no network."""
+    binaries = asyncio.run(prepared(discover(SERVICES), os.environ, _screen.say))
+    _screen.say(f"Dapr {binaries.version} and the broker are in place: {binaries.daprd.parent}")
