@@ -47,12 +47,17 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
+Extend = Callable[[FastAPI, Sidecar], list[str]]
+"""Adds routes to the inner app and returns the actor types they serve; for measurements."""
+
+
 class Process:
     """One process with its sidecar, and the features it hosts."""
 
-    def __init__(self, settings: Settings, sidecar: Sidecar) -> None:
+    def __init__(self, settings: Settings, sidecar: Sidecar, extend: Extend | None = None) -> None:
         self._settings = settings
         self._sidecar = sidecar
+        self._extend = extend
         self._clock = SystemClock()
         self._publisher = DaprPublisher(sidecar, self._restart_sidecar)
         self._outcomes = Outcomes()
@@ -74,6 +79,8 @@ class Process:
         self.app = inner_app(self.hosted, self._settings.app_token, callers)
         for prefix, router in routers:
             self.app.include_router(router, prefix=prefix)
+        if self._extend is not None:
+            self.app.state.actors += self._extend(self.app, self._sidecar)
         return self.app
 
     @property
@@ -207,14 +214,14 @@ def _server(app: FastAPI, host: str, port: int) -> _Server:
     )
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, extend: Extend | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then stop in order."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with Sidecar(settings.dapr_http_port, settings.dapr_token) as sidecar:
-        process = Process(settings, sidecar)
+        process = Process(settings, sidecar, extend)
         building = asyncio.create_task(process.build())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([building, stopping], return_when=asyncio.FIRST_COMPLETED)

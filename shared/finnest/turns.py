@@ -53,6 +53,8 @@ class Noted(Event):
 
     wire = "kernel.noted.v1"
     what: str
+    reason: str | None = None
+    """Slug of the refusal when the rules refused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Head:
     wake_at: datetime | None = None
     unpublished: Mapping[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     """Entries of this process that are committed and not yet published; not stored."""
+
+    @property
+    def left(self) -> bool:
+        """Whether anything is still to be done: publish, perform, or wait for a deadline."""
+        return bool(self.pending or self.wake_at or self.published < self.version)
 
     def due(self, now: datetime) -> bool:
         """Return whether the deadline has passed."""
@@ -137,9 +144,6 @@ class Turns:
             try:
                 plan = self._plan(key, head, message, held)
             except Rejected as refusal:
-                if not fresh:
-                    head, fresh = await self.load(key), True
-                    continue
                 plan = self._refuse(key, head, message, refusal)
             except Exception:
                 # A repeat need not fit the state it has made; then its marker answers, not the rules.
@@ -149,6 +153,10 @@ class Turns:
                     raise
                 await self._remember(key)
                 return known
+            if plan.head is head and not fresh:
+                # The transaction checks a new event against the stream, but not an answer without one.
+                head, fresh = await self.refresh(key), True
+                continue
             failpoint("before-save")
             if await self._store.transact(plan.writes):
                 self._keep(key, plan.head)
@@ -158,11 +166,11 @@ class Turns:
             if known is not None:
                 await self._remember(key)
                 return known
-            holders = await self._holders(key, plan.claims)
+            found = {**held, **await self._holders(key, plan.claims)}
             before, head, fresh = head, await self.load(key), True
-            if head.version == before.version and holders == held:
+            if head.version == before.version and found == held:
                 raise Unavailable("store-refused", "the state store did not take the change")
-            held = holders
+            held = found
         raise Conflict("contended", "others kept changing this; nothing was saved")
 
     async def publish(self, key: StreamKey) -> Head:
@@ -210,6 +218,19 @@ class Turns:
             wake_at=datetime.fromisoformat(wake_at) if wake_at else None,
         )
 
+    async def refresh(self, key: StreamKey) -> Head:
+        """Return the head as the store has it; memory, when it is right, knows more of publishing.
+
+        Raises:
+            Unavailable: As `load`.
+        """
+        known = self._heads.get(key.stream)
+        head = await self.load(key)
+        if known is not None and known.version == head.version:
+            return known
+        self._keep(key, head)
+        return head
+
     async def history(self, key: StreamKey) -> list[Recorded]:
         """Return all committed events, oldest first."""
         head = await self.load(key)
@@ -234,43 +255,43 @@ class Turns:
         self._heads.pop(key.stream, None)
 
     def _plan(self, key: StreamKey, head: Head, message: Message, held: Mapping[str, str]) -> _Plan:
-        decider = self._decider(key)
-        effect = effect_of(message)
-        turn = self._decide(decider, key, head, message)
-        while True:
-            lost = next((c for c in turn.claims if held.get(c.what, key.thing) != key.thing), None)
-            if lost is None:
-                break
-            if lost.otherwise is None:
-                raise Stale("taken", "another one holds this already", holder=held[lost.what])
-            turn = lost.otherwise(held[lost.what])
-        events = list(turn.events)
-        if not events and (effect in head.pending or message.type == Tick.wire):
-            events = [Noted(what=message.id)]
-        if not events:
-            if turn.starts or turn.claims or turn.wake_at is not UNCHANGED:
-                raise TypeError(f"a turn of {decider.kind} starts, claims or wakes without an event")
-            outcome = Outcome(version=head.version, reply=turn.reply, fingerprint=fingerprint(message))
-            return _Plan(head, outcome, [_mark(key, message, outcome)], ())
-        return self._commit(key, head, message, replace(turn, events=events))
+        # The result of an effect and a passed deadline always leave an entry: it ends them.
+        ends = effect_of(message) in head.pending or message.type == Tick.wire
+        try:
+            turn = self._decide(key, head, message, held)
+            if ends and not turn.events:
+                turn = replace(turn, events=[Noted(what=message.id)])
+            return self._commit(key, head, message, turn)
+        except Rejected as refusal:
+            if not ends:
+                raise
+            noted = Noted(what=message.id, reason=refusal.slug)
+            return self._commit(key, head, message, Turn([noted]))
 
-    def _decide(self, decider: Decider[Any], key: StreamKey, head: Head, message: Message) -> Turn:
+    def _decide(self, key: StreamKey, head: Head, message: Message, held: Mapping[str, str]) -> Turn:
+        decider = self._decider(key)
         effect = effect_of(message)
         if effect is not None and effect not in head.pending:
             raise Stale("effect-settled", "this effect has its result already")
         if message.type == Tick.wire and not head.due(message.at):
             raise NotYet("not-due", "the deadline has not passed")
         command = decode(self._commands[decider.kind], message.type, message.data)
-        try:
-            return decider.decide(head.state, command, message)
-        except Rejected:
-            if effect is None and message.type != Tick.wire:
-                raise
-            # The stream takes no notice of the result; the entry in the history ends the effect.
-            return Turn()
+        turn = decider.decide(head.state, command, message)
+        while True:
+            lost = next((c for c in turn.claims if held.get(c.what, key.thing) != key.thing), None)
+            if lost is None:
+                return replace(turn, claims=[c for c in turn.claims if c.what not in held])
+            if lost.otherwise is None:
+                raise Stale("taken", "another one holds this already", holder=held[lost.what])
+            turn = lost.otherwise(held[lost.what])
 
     def _commit(self, key: StreamKey, head: Head, message: Message, turn: Turn) -> _Plan:
         decider = self._decider(key)
+        if not turn.events:
+            if turn.starts or turn.claims or turn.wake_at is not UNCHANGED:
+                raise TypeError(f"a turn of {decider.kind} starts, claims or wakes without an event")
+            outcome = Outcome(version=head.version, reply=turn.reply, fingerprint=fingerprint(message))
+            return _Plan(head, outcome, [_mark(key, message, outcome)], ())
         state: Record = head.state
         entries: dict[int, dict[str, Any]] = {}
         for version, event in enumerate(turn.events, start=head.version + 1):

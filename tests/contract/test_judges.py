@@ -159,7 +159,7 @@ def test_a_cancelled_document_does_not_answer_another(rules: Path) -> None:
     asyncio.run(scenario())
 
 
-def test_a_second_worker_comes_with_the_load_and_goes_with_it(rules: Path) -> None:
+def test_workers_come_with_the_load_and_go_with_it(rules: Path) -> None:
     async def scenario() -> None:
         async with _judges(rules, idle_s=0.2) as judges:
             await judges.warm()
@@ -169,7 +169,7 @@ def test_a_second_worker_comes_with_the_load_and_goes_with_it(rules: Path) -> No
                 if len(judges.resident_mb()) == 2:
                     break
             assert len(judges.resident_mb()) == 2
-            await _until(lambda: len(judges.resident_mb()) == 1)
+            await _until(lambda: not judges.resident_mb())
             assert (await judges.judge(CLEAN)).valid
 
     asyncio.run(scenario())

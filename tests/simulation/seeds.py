@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -91,7 +91,6 @@ async def _life(world: World) -> None:
     world.reports |= {
         o.message_id for o in orders if isinstance(o.command, Deposit) and o.command.report
     }
-    ringing = world.loop.create_task(world.ring())
     clients = [world.loop.create_task(_client(world, order)) for order in orders]
     await world.pause(world.weather.storm_s)
     world.stormy = False
@@ -107,8 +106,6 @@ async def _life(world: World) -> None:
     _hold(not world.waker.due, f"reminders that never end: {world.waker.due}")
     for client in clients:
         client.result()
-    ringing.cancel()
-    await asyncio.gather(ringing, return_exceptions=True)
     await check(world, orders)
 
 
@@ -202,15 +199,11 @@ class _Nowhere:
 
 
 def _stored_version(world: World, key: StreamKey) -> int:
-    import json
-
     text = world.store.look(key.head)
     return json.loads(text)["version"] if text else 0
 
 
 def _entries(world: World, key: StreamKey, version: int) -> list[dict[str, Any]]:
-    import json
-
     texts = [world.store.look(key.event(v)) for v in range(1, version + 1)]
     _hold(None not in texts, f"{key.stream} has a gap")
     _hold(world.store.look(key.event(version + 1)) is None, f"{key.stream} has events over its head")

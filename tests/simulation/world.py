@@ -25,7 +25,8 @@ from finnest.ids import StreamKey, digest
 from finnest.manifest import Manifest
 from finnest.ports import Clock, Effect, EffectCall, Store
 from finnest.records import Command
-from finnest.testing import Gate, MemoryPublisher, MemoryStore, MemoryWaker, Trouble
+from finnest.testing import OPEN, Gate, MemoryPublisher, MemoryStore, MemoryWaker, Trouble
+from finnest.testing.reach import PERIOD
 from finnest.turn import Message
 from finnest.turns import Turns
 from finnest.views import Views
@@ -152,11 +153,11 @@ class Process:
         self.world = world
         self.name = name
         self.dead = False
-        self._died: asyncio.Future[None] = world.loop.create_future()
+        self._asking: set[asyncio.Future[None]] = set()
         gate = ProcessGate(world, self)
         self._gate = gate
         publisher = _Publisher(world.broker, gate)
-        waker = MemoryWaker(world.clock, gate, through=world.waker)
+        waker = _Waker(world, gate, world.waker)
         outcomes = Outcomes()
         self.hosts: dict[str, ActorHost] = {}
         self.consumers: dict[str, Consumer] = {}
@@ -180,9 +181,16 @@ class Process:
         Raises:
             Crashed: The process died meanwhile.
         """
-        task = self.world.loop.create_task(work)
-        await asyncio.wait((task, self._died), return_when=asyncio.FIRST_COMPLETED)
-        if self.dead or not task.done():
+        loop = self.world.loop
+        task = loop.create_task(work)
+        asking: asyncio.Future[None] = loop.create_future()
+        task.add_done_callback(lambda _: asking.done() or asking.set_result(None))
+        self._asking.add(asking)
+        try:
+            await asking
+        finally:
+            self._asking.discard(asking)
+        if self.dead:
             raise Crashed
         return task.result()
 
@@ -191,7 +199,9 @@ class Process:
         if self.dead:
             return
         self.dead = True
-        self._died.set_result(None)
+        for asking in self._asking:
+            if not asking.done():
+                asking.set_result(None)
         self.world.replace(self)
 
     async def end_if_dead(self) -> None:
@@ -227,6 +237,24 @@ class _Publisher(MemoryPublisher):
     def __init__(self, broker: Broker, gate: Gate) -> None:
         super().__init__(gate)
         self.accept = broker.accept  # pyright: ignore[reportIncompatibleMethodOverride]
+
+
+class _Waker(MemoryWaker):
+    """Reminders of the world's scheduler: they outlive every process."""
+
+    def __init__(self, world: World, gate: Gate, through: MemoryWaker | None = None) -> None:
+        super().__init__(world.clock, gate, through)
+        self._world = world
+
+    def set(self, actor: str, actor_id: str, at: datetime) -> None:
+        super().set(actor, actor_id, at)
+        delay_s = (at - self._world.clock.now()).total_seconds() + 0.0001
+        self._world.loop.call_later(delay_s, self._fire, actor, actor_id, at)
+
+    def _fire(self, actor: str, actor_id: str, at: datetime) -> None:
+        if self.due.get((actor, actor_id)) == at:
+            self.set(actor, actor_id, at + PERIOD)
+            self._world.tick(actor.partition(".")[0], actor_id)
 
 
 class _Actors(Actors):
@@ -401,7 +429,7 @@ class World:
         self.stormy = True
         self.trace: list[str] | None = [] if tracing else None
         self.store = MemoryStore(self.clock)
-        self.waker = MemoryWaker(self.clock)
+        self.waker = _Waker(self, OPEN)
         self.views = {m.name: Witness() for m in MANIFESTS}
         self.reports: set[str] = set()
         """Ids of the messages that must cause an effect."""
@@ -459,12 +487,9 @@ class World:
         """Start a new process in place of a dead one, after a while."""
         self.loop.call_later(self.chance.choice((0.2, 2.0, 20.0)), self._born, dead)
 
-    async def ring(self) -> None:
-        """Tick the actors whose reminders are due, for ever."""
-        while True:
-            await self.pause(0.25)
-            for actor, actor_id in self.waker.ring():
-                self.loop.create_task(self._tick(actor.partition(".")[0], actor_id))
+    def tick(self, feature: str, actor_id: str) -> None:
+        """Tick an actor, as its reminder says."""
+        self.loop.create_task(self._tick(feature, actor_id))
 
     async def _tick(self, feature: str, actor_id: str) -> None:
         await self.pause(self.latency())

@@ -152,7 +152,7 @@ class Judges:
         loop = asyncio.get_running_loop()
         child.idle_since = loop.time()
         self._ready.append(child)
-        if len(self._children) > 1 and self._timer is None:
+        if self._timer is None:
             self._timer = loop.call_later(self._idle_s, self._retire)
 
     def _start_missing(self) -> None:
@@ -188,16 +188,16 @@ class Judges:
         self._start_missing()
 
     def _retire(self) -> None:
-        """Ends workers that had nothing to do for `idle_s`, except the last one."""
+        """Ends workers that had nothing to do for `idle_s`; a new one starts in 0.2 s."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._timer = None
         for child in self._ready[:]:
-            if len(self._children) > 1 and now - child.idle_since >= self._idle_s:
+            if now - child.idle_since >= self._idle_s:
                 self._ready.remove(child)
                 self._children.discard(child)
                 child.end()
-        if len(self._children) > 1 and self._ready and not self._closed:
+        if self._ready and not self._closed:
             oldest = min(child.idle_since for child in self._ready)
             self._timer = loop.call_at(oldest + self._idle_s, self._retire)
 

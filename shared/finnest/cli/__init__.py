@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from finnest.cli import _screen
-from finnest.dev.errors import SetupError
+from finnest.dev.errors import SetupError, of_system
 
 
 class _Modules(TyperGroup):
@@ -47,6 +47,11 @@ def main() -> None:
         app()
     except SetupError as problem:
         _screen.problem(problem)
+        sys.exit(1)
+    except OSError as refusal:
+        if (explained := of_system(refusal)) is None:
+            raise
+        _screen.problem(explained)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

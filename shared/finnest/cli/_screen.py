@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -16,8 +17,8 @@ complaints = Console(stderr=True, highlight=False)
 
 def problem(error: SetupError) -> None:
     """Show what stands in the way, and the next step."""
-    complaints.print(f"[red]✗[/red] {escape(error.message.rstrip())}")
-    complaints.print(f"  {escape(error.next_step)}")
+    complaints.print(f"[red]✗[/red] {escape(error.message.rstrip())}", soft_wrap=True)
+    complaints.print(f"  {escape(error.next_step)}", soft_wrap=True)
 
 
 def as_json(value: Any) -> None:
@@ -26,5 +27,6 @@ def as_json(value: Any) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line as it is, at once, also into a pipe."""
-    print(line, flush=True)
+    """Print a line as it is, at once; a terminal that was closed is no reason to fail."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)

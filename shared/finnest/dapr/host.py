@@ -50,7 +50,6 @@ class ActorHost:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._broken: Counter[str] = Counter()
         self._slots = asyncio.Semaphore(EFFECTS_AT_ONCE)
-        self._wakes: dict[str, float] = {}
 
     async def turn(self, key: StreamKey, message: Message) -> Outcome:
         """Take one message and settle what follows; when this returns, it may be acknowledged.
@@ -86,17 +85,18 @@ class ActorHost:
         """
         failpoint("before-reminder")
         async with self._lock(key):
+            # Memory may be behind: another process may have had the actor meanwhile.
+            await self._turns.refresh(key)
             head = await self._turns.publish(key)
-            now = self._clock.now()
-            if head.due(now):
-                deadline = head.wake_at.isoformat() if head.wake_at else ""
-                await self._turns.take(key, self._message(key, f"tick:{deadline}", Tick()))
+            if head.due(self._clock.now()):
+                await self._turns.take(key, self._message(key, f"tick:{head.version}", Tick()))
                 head = await self._turns.publish(key)
-        self._wakes.pop(key.stream, None)
-        if head.pending or head.wake_at:
+            if not head.left:
+                await self._waker.rest(self._actor, key.actor_id)
+                # Again: another process may have set the reminder that was just removed.
+                head = await self._turns.refresh(key)
+        if head.left:
             await self._settle(key, head)
-        else:
-            await self._waker.rest(self._actor, key.actor_id)
         failpoint("after-reminder")
 
     def deactivate(self, key: StreamKey) -> None:
@@ -115,20 +115,16 @@ class ActorHost:
         if started:
             await asyncio.wait(started, timeout=INSTANT_S)
             head = self._turns.peek(key) or head
-        if head.pending or head.wake_at:
+        if head.left:
             await self._wake(key, head)
 
     async def _wake(self, key: StreamKey, head: Head) -> None:
-        now = self._clock.now().timestamp()
         due_s = WAKE_S
-        if not head.pending and head.wake_at:
-            due_s = max(head.wake_at.timestamp() - now, 0.0)
-        known = self._wakes.get(key.stream)
-        if known is not None and now < known <= now + due_s + 0.5:
-            return
+        if head.wake_at is not None:
+            until_s = max((head.wake_at - self._clock.now()).total_seconds(), 0.0)
+            due_s = min(until_s, WAKE_S) if head.pending else until_s
         failpoint("before-wake")
         await self._waker.wake(self._actor, key.actor_id, due_s)
-        self._wakes[key.stream] = now + due_s
 
     def _start(self, key: StreamKey, head: Head) -> list[asyncio.Task[None]]:
         for effect_key, start in head.pending.items():

@@ -126,7 +126,7 @@ class Plan:
         return self._child(
             "app",
             APP,
-            [sys.executable, "-m", "finnest.serve"],
+            [sys.executable, "-m", self.env.get("FINNEST_SERVE_MODULE", "finnest.serve")],
             FINNEST_FEATURES=self.env.get("FINNEST_FEATURES", "all"),
             FINNEST_APP_PORT=str(p.app),
             FINNEST_GATEWAY_PORT=str(p.gateway),

@@ -57,15 +57,18 @@ class Launch:
             {"name": r.child.name, "pid": r.pid, "restarts": r.restarts}
             for r in self.supervisor.running.values()
         ]
-        self.home.write_run(
-            {
-                "launcher": os.getpid(),
-                "state": self.state,
-                "url": self.ports.url,
-                "ports": asdict(self.ports),
-                "processes": processes,
-            }
-        )
+        now = {
+            "launcher": os.getpid(),
+            "state": self.state,
+            "url": self.ports.url,
+            "ports": asdict(self.ports),
+            "processes": processes,
+        }
+        try:
+            self.home.write_run(now)
+        except OSError as problem:
+            # Children are kept alive also when nobody can be told about it.
+            self.say(f"{self.home.run_file} could not be written: {problem.strerror}")
 
     def _despair(self, problem: SetupError) -> None:
         if self.state == "starting" and not self.failed.done():

@@ -56,7 +56,7 @@ def choose(gateway: int, earlier: Mapping[str, int]) -> Ports:
     for name in (field.name for field in fields(Ports) if field.name != "gateway"):
         port = earlier.get(name, 0)
         taken = port in chosen.values() or not port or not is_free(port)
-        chosen[name] = _any_free(list(chosen.values())) if taken else port
+        chosen[name] = any_free(list(chosen.values())) if taken else port
     return Ports(**chosen)
 
 
@@ -99,7 +99,8 @@ def _listening_inodes(port: int) -> Iterable[str]:
                 yield f"socket:[{row[9]}]"
 
 
-def _any_free(taken: Collection[int]) -> int:
+def any_free(taken: Collection[int]) -> int:
+    """Return a port that is free now and not among `taken`."""
     # Below the range that outgoing connections draw from, or one of ours could sit on the port of a
     # process that is being restarted; begun at a place of our own, so two launchers seldom meet.
     first, last = 21_000, 32_000

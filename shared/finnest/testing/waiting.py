@@ -12,9 +12,7 @@ T = TypeVar("T")
 EVERY_S = 0.02
 
 
-async def eventually(
-    check: Callable[[], T | Awaitable[T]], within_s: float = 10.0, why: str = ""
-) -> T:
+async def eventually(check: Callable[[], T | Awaitable[T]], within_s: float = 10.0, why: str = "") -> T:
     """Return what the check returns once it is true; an `AssertionError` in it counts as "not yet".
 
     Raises:

@@ -40,6 +40,7 @@ def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> Fas
     """Return the app that listens for the sidecar."""
     app = FastAPI(title="finnest", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.callers = callers
+    app.state.actors = [h.feature.manifest.actor for h in hosted if h.feature.deciders]
     problems.install(app)
     app.add_middleware(BodyLimit, limit_bytes=BODY_BYTES)
     app.add_middleware(TokenGuard, token=app_token)
@@ -50,10 +51,9 @@ def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> Fas
         return Response(status_code=204)
 
     async def config(_: Request) -> Response:
-        entities = [actor for actor, one in by_actor.items() if one.feature.deciders]
         return JSONResponse(
             {
-                "entities": entities,
+                "entities": app.state.actors,
                 "actorIdleTimeout": IDLE,
                 "drainOngoingCallTimeout": "5s",
                 "drainRebalancedActors": True,

@@ -129,7 +129,7 @@ def test_the_same_payments_are_the_same_bytes(payments: list[Entry]) -> None:
 
 
 def test_a_known_file_byte_by_byte() -> None:
-    body = aba.write(PAYER, [entry(reference="INV-7", name="Müller & Søn – Łódź")], DAY)
+    body = aba.write(PAYER, [entry(reference="INV-7", name="Müller & Søn \u2013 Łódź")], DAY)
     assert body.decode().split("\r\n") == [
         "0                 01WBC       FINNEST DEMO PTY LTD      301500CREDITORS   020326" + " " * 40,
         "1062-000 12345678 500000050000Muller & Son - Lodz             INV-7             "

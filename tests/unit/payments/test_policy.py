@@ -78,7 +78,7 @@ def test_another_policy_is_another_version(tmp_path: Path) -> None:
         "tenants: {kestrel: {bands: []}}",
         "tenants: {kestrel: {bands: [{up_to_cents: 5, people: 1}]}}",
         "tenants: {kestrel: {bands: [{people: 1}, {people: 2}]}}",
-        "tenants: {kestrel: {bands: [{up_to_cents: 9, people: 1}, {up_to_cents: 5, people: 1}, {people: 2}]}}",
+        "tenants: {k: {bands: [{up_to_cents: 9, people: 1}, {up_to_cents: 5, people: 1}, {people: 2}]}}",
         "tenants: {kestrel: {time_zone: Mars/Base}}",
         "[1, 2]",
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -44,7 +45,7 @@ LATER = date(2026, 4, 1)
 INCLUDE = IncludePayment(run_id="run-1", process_on=LATER)
 
 
-def asked(cents: int = 500_000, **changes: object) -> Life:
+def asked(cents: int = 500_000, **changes: Any) -> Life:
     return Life().says(bill(cents, **changes), JudgePayment())
 
 
@@ -394,3 +395,13 @@ def test_a_pay_run_is_at_most_a_year_ahead(pay_on: date) -> None:
     runs = PayRuns(POLICIES)
     with pytest.raises(Invalid):
         runs.decide(runs.newborn, OpenPayRun(pay_on=pay_on, format="aba"), run_message())
+
+
+def test_the_first_list_of_a_run_stays() -> None:
+    runs = PayRuns(POLICIES)
+    state = runs.newborn
+    for command in (OpenPayRun(pay_on=TODAY, format="aba"), GatherPayments(candidates="a", count=1)):
+        for event in runs.decide(state, command, run_message()).events:
+            state = runs.evolve(state, event)
+    with pytest.raises(Stale):
+        runs.decide(state, GatherPayments(candidates="b", count=2), run_message())

@@ -1,0 +1,36 @@
+"""Documents that no other test has sent."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from itertools import count
+
+from tests.data.ubl_documents import Bill, Company, abn, line
+
+_numbers = count(1)
+
+SMALL, ONE_PERSON, TWO_PEOPLE = "300.00", "4000.00", "15000.00"
+"""Net amounts for which the shipped policy wants nobody, one person, two."""
+
+
+def number() -> str:
+    """Return an invoice number of this process's own."""
+    return f"T{os.getpid()}-{next(_numbers)}"
+
+
+def supplier() -> Company:
+    """Return a supplier that can be paid."""
+    n = next(_numbers)
+    name = f"Supplier {n} Pty Ltd"
+    return Company(name, abn(600_000_000 + n), "1 Mill Lane", "Geelong", "3220", "VIC", "062-914", f"{n:08d}")
+
+
+def bill(net: str = SMALL, **changes: object) -> Bill:
+    """Return a clean invoice over `net` and 10% GST, with a number of its own."""
+    return Bill(**{"number": number(), "lines": (line("Goods", net),), **changes})  # pyright: ignore[reportArgumentType]
+
+
+def cents(bill: Bill) -> int:
+    """Return what the bill asks for."""
+    return int((bill.net + bill.tax) * Decimal(100))
