@@ -35,7 +35,7 @@ async def test_an_invoice_that_a_person_approves_is_paid(company: Company) -> No
     assert approval["state"] == "open"
     assert approval["needs"] == {"people": 1, "role": "approver"}
     assert approval["args"]["amount_cents"] == cents(large)
-    assert approval["args"]["bsb"] == large.supplier.bsb
+    assert approval["args"]["bsb"] == large.supplier.bsb.replace("-", "")
     assert large.number in approval["why"]
     decided = company.bob.decide(approval, reason="checked with the depot")
     assert (decided.status, decided.content["state"]) == (200, "approved")
@@ -98,7 +98,7 @@ async def test_a_person_decides_on_the_command_line(platform: Platform, company:
 
 
 async def test_the_document_comes_back_byte_for_byte(company: Company) -> None:
-    document = bill(note="Zoë's café — 5 × “extra”").xml()
+    document = bill(note="Zoë's café: 5 €, “extra”").xml()
     id = company.intake.submit(document)
     answer = company.vera.get(f"/v1/invoices/{id}/document")
     assert (answer.status, answer.body) == (200, document)

@@ -29,6 +29,7 @@ class Deposit(Command):
 class Withdraw(Command):
     wire = "accounts.withdraw.v1"
     cents: int
+    report: bool = False
 
 
 class Look(Command):
@@ -136,7 +137,8 @@ class Accounts(Decider[Account]):
             case Withdraw(cents=cents):
                 if cents > state.balance:
                     raise Invalid("too-little", f"there are {state.balance}")
-                return Turn([Withdrawn(cents=cents)], {"balance": state.balance - cents})
+                reply = {"balance": state.balance - cents}
+                return Turn([Withdrawn(cents=cents)], reply, starts=_report(command))
             case Hold(seconds=seconds):
                 until = message.at + timedelta(seconds=seconds)
                 return Turn([Held(until=until)], wake_at=until)
@@ -144,7 +146,8 @@ class Accounts(Decider[Account]):
                 return Turn([Released()])
             case Reported(receipt=receipt):
                 start = Start(effect="confirm", args={"receipt": receipt})
-                return Turn([ReportFiled(receipt=receipt)], starts=[start])
+                starts = [start] if wants_confirmation(receipt) else []
+                return Turn([ReportFiled(receipt=receipt)], starts=starts)
             case Confirmed(receipt=receipt):
                 return Turn([ReportConfirmed(receipt=receipt)])
             case EffectFailed(effect=effect):
@@ -179,9 +182,17 @@ def _deposit(state: Account, command: Deposit) -> Turn:
     return Turn(
         [Deposited(cents=command.cents, slip=command.slip)],
         {"balance": state.balance + command.cents},
-        starts=[Start(effect="report", args={"cents": command.cents})] if command.report else [],
+        starts=_report(command),
         claims=[Claim(slip_claim(command.slip), None if command.strict else noted)],
     )
+
+
+def _report(command: Deposit | Withdraw) -> list[Start]:
+    return [Start(effect="report", args={"cents": command.cents})] if command.report else []
+
+
+def wants_confirmation(receipt: str) -> bool:
+    return receipt < "m"
 
 
 def slip_claim(slip: str) -> str:

@@ -26,6 +26,7 @@ from tests.simulation.domain import (
     Look,
     Withdraw,
     slip_claim,
+    wants_confirmation,
 )
 from tests.simulation.world import Crashed, Parts, World
 
@@ -89,7 +90,9 @@ def schedule(seed: int, parts: Parts | None = None) -> list[str]:
 async def _life(world: World) -> None:
     orders = _orders(world)
     world.reports |= {
-        o.message_id for o in orders if isinstance(o.command, Deposit) and o.command.report
+        order.message_id
+        for order in orders
+        if isinstance(order.command, Deposit | Withdraw) and order.command.report
     }
     clients = [world.loop.create_task(_client(world, order)) for order in orders]
     await world.pause(world.weather.storm_s)
@@ -116,7 +119,7 @@ def _orders(world: World) -> list[Order]:
     orders: list[Order] = []
     for number in range(chance.randint(2, 6)):
         draw = chance.random()
-        if draw < 0.55:
+        if draw < 0.5:
             command = Deposit(
                 cents=chance.randint(1, 9),
                 slip=chance.choice(slips),
@@ -124,7 +127,7 @@ def _orders(world: World) -> list[Order]:
                 report=chance.random() < 0.6,
             )
         elif draw < 0.7:
-            command = Withdraw(cents=chance.randint(1, 9))
+            command = Withdraw(cents=chance.randint(1, 5), report=chance.random() < 0.6)
         elif draw < 0.8:
             command = Hold(seconds=chance.choice((0.0, 0.5, 10.0, 40.0)))
         elif draw < 0.98:
@@ -295,9 +298,11 @@ def _check_effects(world: World, entries: dict[StreamKey, list[dict[str, Any]]])
     for key, history in entries.items():
         causes = [e["cause"] for e in history]
         for version, entry in enumerate(history, start=1):
-            starts = entry["type"] == "accounts.report_filed.v1"
-            deposit = entry["type"] == "accounts.deposited.v1" and entry["cause"] in world.reports
-            if starts or deposit:
+            filed = entry["type"] == "accounts.report_filed.v1"
+            moved = entry["type"] in ("accounts.deposited.v1", "accounts.withdrawn.v1")
+            if (moved and entry["cause"] in world.reports) or (
+                filed and wants_confirmation(entry["data"]["receipt"])
+            ):
                 effect = f"{key.event_id(version)}/0"
                 _hold(world.performed[effect] > 0, f"{effect} was never performed")
                 count = causes.count(f"effect:{effect}")

@@ -36,6 +36,16 @@ from tests.simulation.loop import VirtualLoop
 T = TypeVar("T")
 ACK_WAIT_S = 15.0
 DUPLICATE_WINDOW_S = 120.0
+CALLS = (
+    "store.get",
+    "store.transact",
+    "bus.publish",
+    "waker.wake",
+    "waker.rest",
+    "views.apply",
+    "actors.call",
+    "effect.report",
+)
 EPOCH = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 
 
@@ -50,6 +60,8 @@ class Weather:
     storm_s: float
     crash: float = 0.0
     trouble: float = 0.0
+    weak: str = ""
+    """The one kind of call that fails half the time."""
     late: float = 0.0
     slow: float = 0.0
     duplicate: float = 0.0
@@ -69,6 +81,7 @@ class Weather:
             storm_s=chance.choice((5.0, 20.0, 60.0)),
             crash=often(0.02),
             trouble=often(0.15),
+            weak=chance.choice(("", "", "", *CALLS)),
             late=often(0.3),
             slow=often(0.05),
             duplicate=often(0.3),
@@ -86,7 +99,9 @@ class Parts:
     turns: type[Turns] = Turns
     host: type[ActorHost] = ActorHost
     consumer: type[Consumer] = Consumer
-    store: Callable[[Store, World], Store] = lambda store, _: store
+    store: Callable[[Store], Store] = lambda store: store
+    weather: Weather | None = None
+    """The weather in which it shows; None draws it from the seed."""
 
 
 class LoopClock(Clock):
@@ -119,7 +134,7 @@ class ProcessGate(Gate):
             process.die()
             await process.end_if_dead()
         trouble = None
-        if world.happens(weather.trouble):
+        if world.happens(0.5 if call == weather.weak else weather.trouble):
             trouble = Trouble.ANSWER_LOST if world.happens(0.5) else Trouble.NOT_DONE
             if call == "store.transact" and world.happens(weather.late):
                 trouble = Trouble.LATE
@@ -165,7 +180,7 @@ class Process:
         effects: Mapping[str, Effect] = {"report": self._report, "confirm": self._confirm}
         for manifest in MANIFESTS:
             name = manifest.name
-            store = parts.store(MemoryStore(world.clock, gate, through=world.store), world)
+            store = parts.store(MemoryStore(world.clock, gate, through=world.store))
             turns = parts.turns(name, RULES[name], store, publisher, world.clock)
             feature = Feature(manifest, RULES[name], effects)
             views = WitnessViews(world.views[name], gate)
@@ -422,8 +437,8 @@ class World:
     def __init__(self, seed: int, parts: Parts | None = None, tracing: bool = False) -> None:
         self.seed = seed
         self.chance = random.Random(seed)
-        self.weather = Weather.drawn(self.chance)
         self.parts = parts or Parts()
+        self.weather = self.parts.weather or Weather.drawn(self.chance)
         self.loop = VirtualLoop()
         self.clock = LoopClock(self.loop)
         self.stormy = True

@@ -55,12 +55,11 @@ class Person:
         path: str,
         body: bytes | None = None,
         content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
         timeout_s: float = 30.0,
-        **headers: str,
     ) -> Answer:
-        """Send one request; an underscore in a header's name stands for a hyphen."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent.setdefault("authorization", f"Bearer {self.key}")
+        """Send one request; `headers` come before those that a person has."""
+        sent = {"authorization": f"Bearer {self.key}", **(headers or {})}
         if content_type is not None:
             sent["content-type"] = content_type
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
@@ -76,15 +75,15 @@ class Person:
         """Read."""
         return self.call("GET", path)
 
-    def post(self, path: str, content: Any = None, **headers: str) -> Answer:
-        """Send JSON, or nothing."""
+    def post(self, path: str, content: Any = None, key: str = "") -> Answer:
+        """Send JSON, or nothing, under an Idempotency-Key when there is one."""
         if content is None:
-            return self.call("POST", path, **headers)
-        return self.call("POST", path, json.dumps(content).encode(), JSON, **headers)
+            return self.call("POST", path, headers=_keyed(key))
+        return self.call("POST", path, json.dumps(content).encode(), JSON, _keyed(key))
 
-    def send(self, document: bytes, **headers: str) -> Answer:
-        """Submit a document."""
-        return self.call("POST", "/v1/invoices", document, XML, **headers)
+    def send(self, document: bytes, key: str = "") -> Answer:
+        """Submit a document, under an Idempotency-Key when there is one."""
+        return self.call("POST", "/v1/invoices", document, XML, _keyed(key))
 
     def submit(self, document: bytes) -> str:
         """Submit a document that must be taken; return the invoice's id."""
@@ -126,12 +125,12 @@ class Person:
         assert answer.status == 200, answer
         return answer.content
 
-    async def asked(self, invoice_id: str, within_s: float = 10.0) -> dict[str, Any]:
-        """Return the open approval about an invoice, once it is listed."""
+    async def asked(self, invoice_id: str, *, but: str = "", within_s: float = 10.0) -> dict[str, Any]:
+        """Return the open approval about an invoice, once it is listed; `but` names one that is not meant."""
 
         def check() -> dict[str, Any]:
             about = self.all("/v1/approvals?state=open")
-            mine = [one for one in about if one["args"]["invoice_id"] == invoice_id]
+            mine = [one for one in about if one["args"]["invoice_id"] == invoice_id and one["id"] != but]
             assert len(mine) == 1, mine
             return mine[0]
 
@@ -146,8 +145,7 @@ class Person:
 
     async def pay_run(self, pay_on: date | None = None, key: str = "") -> dict[str, Any]:
         """Open a pay run and return it once it has its file, or is empty."""
-        headers = {"idempotency_key": key} if key else {}
-        answer = self.post("/v1/pay-runs", {"pay_on": str(pay_on or pay_day())}, **headers)
+        answer = self.post("/v1/pay-runs", {"pay_on": str(pay_on or pay_day())}, key)
         assert answer.status == 202, answer
         return await self.filed(answer.content["id"])
 
@@ -173,3 +171,7 @@ class Person:
 def pay_day() -> date:
     """Return a day by which everything that tests submit is due."""
     return max(SystemClock().now().date(), date(2026, 7, 1)) + timedelta(days=7)
+
+
+def _keyed(key: str) -> dict[str, str]:
+    return {"idempotency-key": key} if key else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from finnest.cli import _screen
 from finnest.dev.api import Api
@@ -68,7 +68,8 @@ def _show(items: list[dict[str, Any]]) -> None:
     if not items:
         _screen.say("nothing waits for a person")
         return
-    table = Table("approval", "action", "why", "needs", "so far", "until")
+    # An id that is cut in a narrow window could not be decided.
+    table = Table(Column("approval", no_wrap=True), "action", "why", "needs", "so far", "until")
     for item in items:
         people = item["needs"]["people"]
         by = ", ".join(d["user"] for d in item["decisions"])

@@ -22,7 +22,7 @@ COMPONENT = "bus"
 COMMAND_BYTES = 48 * 1024
 """A command's data; larger bodies are stored first and named by hash."""
 STUCK_AFTER_S = 60.0
-POLL_S = 0.25
+POLL_S = 0.75
 
 
 class DaprPublisher(Publisher):

@@ -1,0 +1,1 @@
+"""What a supplier is: identity, account, life. Pure values."""
