@@ -16,7 +16,7 @@ class KeyFile(Identities):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._changed = -1.0
+        self._changed: tuple[int, int, int] | None = None
         self._callers: dict[str, Caller] = {}
 
     def caller(self, authorization: str) -> Caller:
@@ -32,10 +32,12 @@ class KeyFile(Identities):
 
     def _refresh(self) -> None:
         try:
-            changed = self._path.stat().st_mtime
+            file = self._path.stat()
         except FileNotFoundError:
             self._callers = {}
             return
+        # Two changes may fall into one tick of the file system's clock; each is another file.
+        changed = (file.st_mtime_ns, file.st_ino, file.st_size)
         if changed != self._changed:
             keys = json.loads(self._path.read_text())["keys"]
             self._callers = {k["sha256"]: Caller.model_validate(k["caller"]) for k in keys}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -17,7 +16,7 @@ from finnest.feature import Kit
 from finnest.ids import digest
 from finnest.ports import Answer
 from finnest.web import problems
-from finnest.web.guard import BodyLimit
+from finnest.web.guard import BodyLimit, Traced
 from finnest.web.idempotency import Idempotency, Kept
 from services.gateway.describe import described, docs_page, feature_list
 from services.gateway.domain import Admission, Route, Routes
@@ -46,6 +45,7 @@ class Gateway:
         app = FastAPI(title="Finnest", docs_url=None, redoc_url=None, openapi_url=None)
         problems.install(app)
         app.add_middleware(BodyLimit, limit_bytes=BODY_BYTES)
+        app.add_middleware(Traced)
         app.add_route("/healthz", self._healthz, ["GET"])
         app.add_route("/readyz", self._readyz, ["GET"])
         app.add_route("/openapi.json", self._openapi, ["GET"])
@@ -103,11 +103,8 @@ class Gateway:
         )
 
     def _signed(self, request: Request, caller: Caller) -> dict[str, str]:
-        trace = request.headers.get("traceparent") or (
-            f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
-        )
         token = sign(caller, self._kit.context_key, self._kit.clock.now())
-        return {HEADER: token, "traceparent": trace}
+        return {HEADER: token, "traceparent": request.headers["traceparent"]}
 
     async def _healthz(self, _: Request) -> Response:
         return JSONResponse({"status": "ok"})

@@ -67,4 +67,5 @@ class Admission:
 
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"\{[a-z_]+\}", path)
-    return re.compile("[A-Za-z0-9._~-]{1,80}".join(re.escape(part) for part in parts))
+    # No part begins with a dot: `..` would lead to another path on the way to the feature.
+    return re.compile("[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,79}".join(re.escape(part) for part in parts))

@@ -119,13 +119,14 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
         ]
         history += [entry for entry in row["history"] if not entry["type"].startswith("invoices.")]
         own_status = "received" if state.status == "validated" else state.status
+        waits = "exception" if row.get("hold") else None
         return {
             **_listed(
                 {
                     **row,
                     "id": id,
                     **_own_columns(state),
-                    "status": row.get("payment_status") or own_status,
+                    "status": row.get("payment_status") or waits or own_status,
                     "own_reasons": list(state.reasons),
                 }
             ),
@@ -178,6 +179,8 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
     links = {"self": f"/v1/invoices/{row['id']}"}
     if row.get("payment_id"):
         links["payment"] = f"/v1/payments/{row['payment_id']}"
+    if row.get("supplier_ref"):
+        links["supplier"] = f"/v1/suppliers/{row['supplier_ref']}"
     if row.get("run_id"):
         links["pay_run"] = f"/v1/pay-runs/{row['run_id']}"
     return {
@@ -192,6 +195,10 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
         "total_cents": cents,
         "currency": row.get("currency"),
         "status": row["status"],
-        "reasons": [*(row.get("own_reasons") or ()), *(row.get("payment_reasons") or ())],
+        "reasons": [
+            *([row["hold"]] if row.get("hold") else ()),
+            *(row.get("payment_reasons") or ()),
+            *(row.get("own_reasons") or ()),
+        ],
         "links": links,
     }

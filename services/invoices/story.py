@@ -39,6 +39,8 @@ def summary_of(type_: str, data: dict[str, Any]) -> str:
     feature, what, _ = type_.split(".")
     if feature == "payments":
         return _payment_summary(what, data)
+    if feature == "suppliers":
+        return f"held: {data['hold']}" if what == "held" else f"no longer held: {data['summary']}"
     match what:
         case "received":
             number = data["summary"].get("number") or "without number"

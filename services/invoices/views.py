@@ -1,4 +1,4 @@
-"""The invoices as people list them: their own life and what payments say about them."""
+"""The invoices as people list them: their own life and what suppliers and payments say about them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,28 @@ INVOICES = sa.Table(
     sa.Column("approval_id", sa.String),
 )
 """Own and payment columns are filled from different streams, in whatever order these arrive."""
-STATUS = sa.func.coalesce(INVOICES.c.payment_status, INVOICES.c.own_status)
+HOLDS = sa.Table(
+    "holds",
+    _metadata,
+    sa.Column("tenant", sa.String, primary_key=True),
+    sa.Column("invoice", sa.String, primary_key=True),
+    sa.Column("supplier", sa.String, nullable=False),
+    sa.Column("reason", sa.String),
+)
+"""What the supplier's side says of an invoice: the reason why it waits, None when it may go on."""
+STATUS = sa.func.coalesce(
+    INVOICES.c.payment_status,
+    sa.case((HOLDS.c.reason.is_not(None), "exception")),
+    INVOICES.c.own_status,
+)
+_HELD = sa.and_(HOLDS.c.tenant == INVOICES.c.tenant, HOLDS.c.invoice == INVOICES.c.id)
+_ROWS = (
+    sa.select(
+        INVOICES, HOLDS.c.reason.label("hold"), HOLDS.c.supplier.label("supplier_ref"), STATUS.label("status")
+    )
+    .select_from(INVOICES)
+    .outerjoin(HOLDS, _HELD)
+)
 HISTORY = sa.Table(
     "history",
     _metadata,
@@ -56,6 +77,8 @@ class InvoiceViews(Projection):
             return
         if feature == "invoices":
             self._own(connection, fact, what)
+        elif feature == "suppliers" and "invoice_id" in fact.data:
+            _hold(connection, fact)
         elif feature == "payments" and "invoice_id" in fact.data:
             columns = {"payment_id": fact.thing, **payment_says(what, fact.data)}
             _upsert(connection, fact.tenant, fact.data["invoice_id"], columns)
@@ -87,9 +110,7 @@ def page(
     """Return the query for invoices, newest first, after a cursor (`received_at~id`)."""
 
     def query(connection: sa.Connection) -> list[dict[str, Any]]:
-        wanted = sa.select(INVOICES, STATUS.label("status")).where(
-            INVOICES.c.tenant == tenant, INVOICES.c.received_at.is_not(None)
-        )
+        wanted = _ROWS.where(INVOICES.c.tenant == tenant, INVOICES.c.received_at.is_not(None))
         if status:
             wanted = wanted.where(STATUS.in_([status]))
         if supplier:
@@ -105,11 +126,11 @@ def page(
 
 
 def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
-    """Return the query for what payments say about an invoice, with their part of the history."""
+    """Return the query for what others say about an invoice, with their part of the history."""
 
     def query(connection: sa.Connection) -> dict[str, Any]:
         invoice = sa.and_(INVOICES.c.tenant == tenant, INVOICES.c.id == id)
-        row = connection.execute(sa.select(INVOICES).where(invoice)).mappings().first()
+        row = connection.execute(_ROWS.where(invoice)).mappings().first()
         history = connection.execute(
             sa.select(HISTORY.c.at, HISTORY.c.type, HISTORY.c.by, HISTORY.c.summary)
             .where(HISTORY.c.tenant == tenant, HISTORY.c.invoice == id)
@@ -118,6 +139,18 @@ def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
         return {**(dict(row) if row else {}), "history": [dict(entry) for entry in history]}
 
     return query
+
+
+def _hold(connection: sa.Connection, fact: Fact) -> None:
+    """Keep why the invoice waits; that it may go on is part of its history only when it had to wait."""
+    invoice = fact.data["invoice_id"]
+    mine = sa.and_(HOLDS.c.tenant == fact.tenant, HOLDS.c.invoice == invoice)
+    waited = connection.execute(sa.select(HOLDS.c.reason).where(mine)).first()
+    columns = {"supplier": fact.thing, "reason": fact.data.get("hold")}
+    row = insert(HOLDS).values(tenant=fact.tenant, invoice=invoice, **columns)
+    connection.execute(row.on_conflict_do_update(index_elements=["tenant", "invoice"], set_=columns))
+    if waited or columns["reason"]:
+        _remember(connection, fact, invoice)
 
 
 def _reasons(what: str, data: dict[str, Any]) -> list[str]:

@@ -6,12 +6,15 @@ import base64
 import hashlib
 import hmac
 import json
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from finnest.errors import Denied, Unauthenticated
 from finnest.ids import check_tenant
 from finnest.records import Record
 
+TRACE: ContextVar[str] = ContextVar("trace", default="")
+"""The `traceparent` (W3C) of what this task works on."""
 HEADER = "finnest-context"
 REQUEST_HEADER = "finnest-request"
 """Names one request; commands derive their message ids from it, so a repeat is the same command."""

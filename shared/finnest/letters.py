@@ -140,7 +140,8 @@ class Letters(Decider[Letter]):
             start = Start(effect="replay_letter", args={"times": times})
             return Turn([self._asked(times=times)], {"status": "replaying"}, [start])
         if isinstance(command, LetterSent):
-            return Turn([self._replayed()])
+            # It may have come back, to be kept again, before this news of its sending.
+            return Turn([self._replayed()] if state.status == "replaying" else [])
         raise Invalid("unknown-command", "a dead letter is kept or replayed")
 
     def evolve(self, state: Letter, event: Event) -> Letter:

@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from finnest import settings as environment
 from finnest import telemetry
 from finnest.clock import SystemClock
+from finnest.dapr.brokerwatch import is_up, watch
 from finnest.dapr.bus import BusCommands, DaprPublisher, Outcomes
 from finnest.dapr.consumer import Consumer
 from finnest.dapr.host import ActorHost
@@ -40,6 +41,7 @@ from finnest.views import Views
 from finnest.web.app import Hosted, inner_app
 from finnest.web.caller import Callers
 from finnest.web.kernel_routes import kernel_router
+from finnest.web.malformed import ProblemProtocol
 
 PATIENCE_S = 30.0
 
@@ -59,7 +61,7 @@ class Process:
         self._sidecar = sidecar
         self._extend = extend
         self._clock = SystemClock()
-        self._publisher = DaprPublisher(sidecar, self._restart_sidecar)
+        self._publisher = DaprPublisher(sidecar, self._bus_stuck)
         self._outcomes = Outcomes()
         self._processes = DaprProcesses(settings.dapr_grpc_port)
         self._views: list[Views] = []
@@ -97,9 +99,11 @@ class Process:
             for one in self.hosted:
                 await stack.enter_async_context(one.feature.running())
             starting = asyncio.create_task(asyncio.to_thread(worker.start)) if worker else None
+            watching = asyncio.create_task(watch(self._settings.nats_url, self._restart_sidecar))
             try:
                 yield
             finally:
+                watching.cancel()
                 if worker is not None and starting is not None:
                     with contextlib.suppress(Exception):
                         await starting
@@ -162,9 +166,18 @@ class Process:
         routers: list[tuple[str, Any]] = [(f"/{name}", kernel_router(kit, feature, pings, letters))]
         return [*routers, (f"/{name}", built.router)] if built.router else routers
 
-    def _restart_sidecar(self) -> None:
-        log.warning("bus-stuck", action="asking the sidecar to restart")
-        self._restarting = asyncio.ensure_future(self._sidecar.send("POST", "/shutdown"))
+    async def _restart_sidecar(self) -> None:
+        """Ask the sidecar to end, so that its supervisor starts it with fresh connections."""
+        log.warning("bus-was-away", action="the sidecar restarts")
+        with contextlib.suppress(Later):
+            await self._sidecar.send("POST", "/shutdown")
+
+    def _bus_stuck(self) -> None:
+        async def restart() -> None:
+            if await is_up(self._settings.nats_url):
+                await self._restart_sidecar()
+
+        self._restarting = asyncio.ensure_future(restart())
 
 
 async def _started(store: Store, feature: str, clock: Clock) -> datetime:
@@ -205,6 +218,7 @@ def _server(app: FastAPI, host: str, port: int) -> _Server:
             app,
             host=host,
             port=port,
+            http=ProblemProtocol,
             log_level="warning",
             access_log=False,
             lifespan="off",

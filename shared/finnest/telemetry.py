@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import structlog
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+
+_tracer = trace.get_tracer("finnest")
+_propagator = TraceContextTextMapPropagator()
+
+
+@contextmanager
+def span(name: str, traceparent: str, **attributes: str) -> Generator[None]:
+    """Record a span under the given parent; free when no collector is configured."""
+    parent = _propagator.extract({"traceparent": traceparent}) if traceparent else None
+    with _tracer.start_as_current_span(name, parent, attributes=attributes):
+        yield
 
 
 def configure() -> None:
@@ -24,7 +40,6 @@ def configure() -> None:
 
 
 def _export_traces() -> None:
-    from opentelemetry import trace
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor

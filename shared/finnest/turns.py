@@ -173,6 +173,10 @@ class Turns:
             held = found
         raise Conflict("contended", "others kept changing this; nothing was saved")
 
+    def check(self, key: StreamKey) -> None:
+        """Raise `Invalid` unless the feature has things of this kind."""
+        self._decider(key)
+
     async def publish(self, key: StreamKey) -> Head:
         """Publish what is committed and not yet published, in order; return the head.
 

@@ -1,12 +1,13 @@
 """A small bank for the simulation: accounts that claim, wait and cause effects, and books that follow them.
 
-    accounts.deposited ──► ledger.record ──► ledger.recorded ──► accounts.acknowledge
+accounts.deposited ──► ledger.record ──► ledger.recorded ──► accounts.acknowledge
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from finnest.errors import Invalid
 from finnest.ids import digest
@@ -14,6 +15,9 @@ from finnest.letters import Letters, Pings
 from finnest.manifest import Consumed, Manifest
 from finnest.records import Command, Event, Record
 from finnest.turn import Claim, Decider, EffectFailed, Message, Start, Tick, Turn
+
+
+CREDIT = 5
 
 
 class Deposit(Command):
@@ -135,7 +139,7 @@ class Accounts(Decider[Account]):
             case Deposit():
                 return _deposit(state, command)
             case Withdraw(cents=cents):
-                if cents > state.balance:
+                if cents > state.balance + CREDIT:
                     raise Invalid("too-little", f"there are {state.balance}")
                 reply = {"balance": state.balance - cents}
                 return Turn([Withdrawn(cents=cents)], reply, starts=_report(command))
@@ -239,9 +243,7 @@ ACCOUNTS = Manifest(
     name="accounts",
     summary="keeps accounts",
     commands=("accounts.deposit.v1",),
-    consumes=(
-        Consumed(event="ledger.recorded.v1", mode="react", take="accounts.acknowledge.v1"),
-    ),
+    consumes=(Consumed(event="ledger.recorded.v1", mode="react", take="accounts.acknowledge.v1"),),
 )
 LEDGER = Manifest(
     name="ledger",
@@ -254,7 +256,7 @@ LEDGER = Manifest(
 )
 MANIFESTS = (ACCOUNTS, LEDGER)
 LETTERS = {m.name: Letters(m.name) for m in MANIFESTS}
-RULES = {
+RULES: dict[str, Sequence[Decider[Any]]] = {
     "accounts": [Accounts(), Pings("accounts"), LETTERS["accounts"]],
     "ledger": [Books(), Pings("ledger"), LETTERS["ledger"]],
 }

@@ -124,17 +124,19 @@ class ForgetsToPublish(ActorHost):
             await super()._wake(key, head)
 
 
-BUGS = {
-    "skips the marker": Parts(store=lambda store: _Altered(store, _unmarked)),
-    "does not fence the stream": Parts(store=lambda store: _Altered(store, _unfenced)),
-    "does not fence claims": Parts(store=lambda store: _Altered(store, _unclaimed)),
-    "publishes before it saves": Parts(turns=PublishFirst),
-    "trusts its memory": Parts(turns=TrustsMemory),
-    "acknowledges before it saves": Parts(consumer=AckFirst),
-    "does not resume on redelivery": Parts(host=NoResumeOnRedelivery),
-    "does not resume on a tick": Parts(host=NoResumeOnTick),
-    "sets no reminder": Parts(host=NoWake),
-    "forgets what it could not publish": Parts(
-        host=ForgetsToPublish, weather=Weather(storm_s=5.0, weak="bus.publish")
+BUGS: dict[str, tuple[Parts, int]] = {
+    "skips the marker": (Parts(store=lambda store: _Altered(store, _unmarked)), 50),
+    "does not fence the stream": (Parts(store=lambda store: _Altered(store, _unfenced)), 200),
+    "does not fence claims": (Parts(store=lambda store: _Altered(store, _unclaimed)), 200),
+    "publishes before it saves": (Parts(turns=PublishFirst), 50),
+    "trusts its memory": (Parts(turns=TrustsMemory), 500),
+    "acknowledges before it saves": (Parts(consumer=AckFirst), 50),
+    "does not resume on redelivery": (Parts(host=NoResumeOnRedelivery), 100),
+    "does not resume on a tick": (Parts(host=NoResumeOnTick), 50),
+    "sets no reminder": (Parts(host=NoWake), 50),
+    "forgets what it could not publish": (
+        Parts(host=ForgetsToPublish, weather=Weather(storm_s=5.0, weak="bus.publish")),
+        1000,
     ),
 }
+"""Each bug and the number of seeds within which it must be found."""

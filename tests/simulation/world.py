@@ -387,8 +387,7 @@ class Broker:
                 (feature, lane)
                 for feature, lane, filters in self._filters
                 if any(
-                    len(f) == len(parts)
-                    and all(a in ("*", b) for a, b in zip(f, parts, strict=True))
+                    len(f) == len(parts) and all(a in ("*", b) for a, b in zip(f, parts, strict=True))
                     for f in filters
                 )
             ]

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, BeforeValidator, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from finnest.context import Caller
@@ -18,6 +18,16 @@ READERS = ("viewer", "clerk", "approver", "treasurer", "admin")
 PAYERS = ("treasurer", "admin")
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+def _written(day: object) -> object:
+    # pydantic would also take a number of seconds, or a day with a time.
+    if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        raise ValueError("a day is written YYYY-MM-DD")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_written)]
 
 
 class ReasonBody(BaseModel):
@@ -35,13 +45,13 @@ class StopBody(BaseModel):
 class RescheduleBody(BaseModel):
     """The day that is wanted instead."""
 
-    pay_on: date
+    pay_on: Day
 
 
 class PayRunBody(BaseModel):
     """What a run pays, and in which of the banks' formats."""
 
-    pay_on: date
+    pay_on: Day
     format: Literal["aba", "pain.001"] = "aba"
 
 

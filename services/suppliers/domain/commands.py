@@ -11,7 +11,7 @@ from services.suppliers.domain.invoice import InvoiceData
 FEATURE = "suppliers"
 
 
-class VetInvoice(InvoiceData, Command):
+class VetInvoice(Command, InvoiceData):
     """An invoice keeps every rule: may it go on?"""
 
     wire = "suppliers.vet.v1"

@@ -85,7 +85,7 @@ class SupplierUnblocked(Event):
     summary: str
 
 
-class _Answered(InvoiceData, Event):
+class _Answered(Event, InvoiceData):
     supplier_ref: str
     supplier_status: Standing
     account_status: AccountStanding

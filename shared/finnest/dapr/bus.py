@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from finnest import errors
-from finnest.context import Caller
+from finnest.context import TRACE, Caller
 from finnest.dapr.sidecar import Sidecar
-from finnest.errors import TooLarge, Unavailable
+from finnest.errors import Throttled, TooLarge, Unavailable
 from finnest.ids import StreamKey, command_id, digest, subject
 from finnest.ports import Clock, Commands, Publisher
 from finnest.records import Command
@@ -23,6 +23,9 @@ COMMAND_BYTES = 48 * 1024
 """A command's data; larger bodies are stored first and named by hash."""
 STUCK_AFTER_S = 60.0
 POLL_S = 0.75
+OPEN_COMMANDS = 1_000
+"""Commands of one process without outcome; more are refused instead of queued without end."""
+OPEN_S = 60.0
 
 
 class DaprPublisher(Publisher):
@@ -63,18 +66,34 @@ class Outcomes:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Future[Outcome]]] = {}
+        self._open: dict[str, float] = {}
 
     def tell(self, message_id: str, outcome: Outcome) -> None:
         """Hand the outcome to everyone who waits for this message."""
+        self._open.pop(message_id, None)
         for future in self._waiting.pop(message_id, ()):
             if not future.done():
                 future.set_result(outcome)
 
+    def admit(self) -> None:
+        """Raise `Throttled` when too many commands sent from here have no outcome yet."""
+        # Whose turn another process took is never told here.
+        stale = time.monotonic() - OPEN_S
+        while self._open and next(iter(self._open.values())) < stale:
+            del self._open[next(iter(self._open))]
+        if len(self._open) >= OPEN_COMMANDS:
+            raise Throttled("too-far-behind", "too much waits to be done; try again in a moment")
+
     def expect(self, message_id: str) -> asyncio.Future[Outcome]:
         """Return a future of the outcome; `forget` it when done."""
+        self._open.setdefault(message_id, time.monotonic())
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(message_id, set()).add(future)
         return future
+
+    def close(self, message_id: str) -> None:
+        """Count the command as done."""
+        self._open.pop(message_id, None)
 
     def forget(self, message_id: str, future: asyncio.Future[Outcome]) -> None:
         """Stop waiting."""
@@ -111,6 +130,8 @@ class BusCommands(Commands):
         wait_s: float = 2.0,
     ) -> Outcome | None:
         key = StreamKey(self._feature, caller.tenant, thing)
+        # Refused here, or the message would come back until it is a dead letter.
+        self._turns.check(key)
         message_id = command_id(key, command.wire, request)
         data = json.dumps(command.wire_data(), separators=(",", ":"))
         if len(data) > COMMAND_BYTES:
@@ -127,15 +148,21 @@ class BusCommands(Commands):
             "tenant": caller.tenant,
             "by": caller.user,
             "intake": caller.intake,
+            "traceparent": TRACE.get(),
         }
+        self._outcomes.admit()
         told = self._outcomes.expect(message_id)
         try:
             await self._publisher.publish(subject("commands", command.wire, key.partition), event)
             outcome = await self._outcome(key, message_id, told, wait_s)
+        except Unavailable:
+            self._outcomes.close(message_id)
+            raise
         finally:
             self._outcomes.forget(message_id, told)
         if outcome is None:
             return None
+        self._outcomes.close(message_id)
         if outcome.fingerprint != _fingerprint(command):
             raise errors.Invalid("key-reused", "the same request id came with another content")
         if outcome.refused is not None:

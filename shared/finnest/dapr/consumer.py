@@ -71,7 +71,7 @@ class Consumer:
         except (ValueError, KeyError, TypeError, Rejected) as error:
             detail = f"{type(error).__name__}: {error}"[:300]
             letter = self._letter("", "unknown", "undecodable", detail, 1, body)
-            return await self._keep(PLATFORM, f"raw:{digest(body)}", letter)
+            return await self._keep(PLATFORM, f"raw:{digest(body)}", letter, body)
         trouble: tuple[str, str] | None = None
         try:
             async with asyncio.timeout(HANDLER_S):
@@ -91,7 +91,7 @@ class Consumer:
         if trouble is not None:
             tries = self._troubles[fact.id][1]
             letter = self._letter(fact.id, fact.type, *trouble, tries, body)
-            verdict = await self._keep(fact.tenant, fact.id, letter)
+            verdict = await self._keep(fact.tenant, fact.id, letter, body)
             if verdict != "SUCCESS":
                 return verdict
         self._troubles.pop(fact.id, None)
@@ -158,11 +158,12 @@ class Consumer:
             trace=fact.trace,
         )
 
-    async def _keep(self, tenant: str, message_id: str, letter: Command) -> str:
+    async def _keep(self, tenant: str, message_id: str, letter: Command, body: bytes) -> str:
+        # A replay that fails again is another delivery of the same message: it is kept again.
         try:
             await self._turn(
                 Message(
-                    id=f"letter:{message_id}",
+                    id=f"letter:{message_id}:{digest(body)}",
                     type=letter.wire,
                     tenant=tenant,
                     thing=self._letters.thing(message_id),

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from finnest.context import TRACE
 from finnest import errors
 from finnest.dapr.bus import Outcomes
 from finnest.errors import Later
@@ -21,6 +22,7 @@ from finnest.feature import Feature
 from finnest.ids import StreamKey
 from finnest.ports import Clock, EffectCall, Waker
 from finnest.records import Command
+from finnest.telemetry import span
 from finnest.turn import EffectFailed, Message, Outcome, Start, Tick
 from finnest.turns import Head, Turns, effect_result
 
@@ -57,13 +59,14 @@ class ActorHost:
         Raises:
             Later: Something is not durable yet; the same message again goes on from there.
         """
-        async with self._lock(key):
-            outcome = await self._turns.take(key, message)
-            failpoint("after-save")
-            self._outcomes.tell(message.id, outcome)
-            head = await self._turns.publish(key)
-            failpoint("after-publish")
-        await self._settle(key, head)
+        with span("turn", message.trace, stream=key.stream, message=message.type):
+            async with self._lock(key):
+                outcome = await self._turns.take(key, message)
+                failpoint("after-save")
+                self._outcomes.tell(message.id, outcome)
+                head = await self._turns.publish(key)
+                failpoint("after-publish")
+            await self._settle(key, head)
         return outcome
 
     async def answer(self, key: StreamKey, message: Message) -> dict[str, Any]:
@@ -154,7 +157,7 @@ class ActorHost:
             log.exception("effect-result-refused", effect=start.effect, key=effect_key)
 
     async def _perform(self, key: StreamKey, effect_key: str, start: Start) -> Command | None:
-        call = EffectCall(key.tenant, key.thing, effect_key, dict(start.args), "")
+        call = EffectCall(key.tenant, key.thing, effect_key, dict(start.args), TRACE.get())
         reason = ""
         for pause_s in EFFECT_PAUSES_S:
             await asyncio.sleep(pause_s)
@@ -181,6 +184,7 @@ class ActorHost:
             data=command.wire_data(),
             by=f"agent:{self._feature.manifest.agent or self._feature.manifest.name}",
             at=self._clock.now(),
+            trace=TRACE.get(),
         )
 
     def _lock(self, key: StreamKey) -> asyncio.Lock:

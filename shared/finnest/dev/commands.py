@@ -133,7 +133,6 @@ class Plan:
             DAPR_HTTP_PORT=str(p.dapr_http),
             DAPR_GRPC_PORT=str(p.dapr_grpc),
             FINNEST_NATS_URL=p.nats_url(self.secrets.nats_password),
-            FINNEST_CONTEXT_KEY=self.secrets.context_key,
             PYTHONUNBUFFERED="1",
             **self._tokens(),
         )

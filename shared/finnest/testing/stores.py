@@ -33,7 +33,7 @@ class MemoryStore(Store):
     ) -> None:
         self._clock = clock or ManualClock()
         self._gate = gate
-        self._kept: dict[str, _Kept] = through._kept if through else {}
+        self._kept: dict[str, _Kept] = through.shared() if through else {}
 
     async def get(self, keys: Sequence[str]) -> dict[str, str]:
         trouble = await self._gate.before("store.get", keys)
@@ -66,6 +66,10 @@ class MemoryStore(Store):
         self._kept.update(changed)
         return True
 
+    def shared(self) -> dict[str, _Kept]:
+        """Return what another store is to share."""
+        return self._kept
+
     def look(self, key: str) -> str | None:
         """Return the value of a key, past any gate."""
         kept = self._kept.get(key)
@@ -73,7 +77,7 @@ class MemoryStore(Store):
             return None
         return kept.value
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """Return all keys that exist, in order."""
         return sorted(key for key in self._kept if self.look(key) is not None)
 

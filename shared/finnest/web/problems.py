@@ -14,6 +14,7 @@ from starlette.responses import Response
 from finnest.errors import CONSEQUENCES, FinnestError, Later, consequence
 
 PREFIX = "urn:finnest:problem:"
+_SLUGS = {400: "unreadable-body", 404: "no-such-path", 405: "method-not-allowed"}
 
 log = structlog.get_logger()
 
@@ -80,8 +81,9 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
-        slug = {404: "no-such-path", 405: "method-not-allowed"}.get(error.status_code, "http-error")
-        return problem(error.status_code, slug, f"{request.method} {request.url.path}: {error.detail}")
+        slug = _SLUGS.get(error.status_code, "http-error")
+        detail = f"{request.method} {request.url.path}: {error.detail}"
+        return problem(error.status_code, slug, detail, trace_id=trace_of(request))
 
     async def bug(request: Request, error: Exception) -> Response:
         log.error("bug", path=request.url.path, exc_info=error)
