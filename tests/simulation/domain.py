@@ -16,7 +16,6 @@ from finnest.manifest import Consumed, Manifest
 from finnest.records import Command, Event, Record
 from finnest.turn import Claim, Decider, EffectFailed, Message, Start, Tick, Turn
 
-
 CREDIT = 5
 
 

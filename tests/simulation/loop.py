@@ -31,15 +31,26 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._jump = _Jump()
         super().__init__(self._jump)
+        self._left: set[asyncio.Task[Any]] = set()
         self.set_exception_handler(_ignore)
 
     def time(self) -> float:
         return self._jump.time
 
+    def create_task(self, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
+        """Start a task and keep it, so that what a crash abandoned is not collected at some odd time."""
+        task = super().create_task(coro, **kwargs)
+        self._left.add(task)
+        task.add_done_callback(self._left.discard)
+        return task
+
     def end(self) -> None:
-        """Close what was abandoned, then the loop."""
-        for task in asyncio.all_tasks(self):
-            task.get_coro().close()  # pyright: ignore
+        """End what was abandoned, then the loop."""
+        left = list(self._left)
+        for task in left:
+            task.cancel()
+        if left:
+            self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self.close()
 
 

@@ -136,7 +136,8 @@ def _documents() -> Iterator[Bad]:
         texts = (b"{}", b"[]", b"null", b"1e999", b'{"ubl": 5}', b'{"ubl": null}', b'{"ubl": ["x"]}')
         texts = (*texts, b'{"ubl": "\\ud800"}', b'{"ubl": ""}', b'{"ubl"', b'{"UBL": "x"}', DEEP, DEEP_OBJECT)
         for text in texts:
-            yield Bad(f"{path} JSON {text[:40]!r} of {len(text)}", "POST", path, text, JSON, good=(400, 413, 422))
+            name = f"{path} JSON {text[:40]!r} of {len(text)}"
+            yield Bad(name, "POST", path, text, JSON, good=(400, 413, 422))
         yield Bad(f"{path} too large", "POST", path, b" " * (6 * 1024 * 1024 + 1), XML, good=(413,))
     yield Bad("ruleset too long", "POST", f"/v1/invoices/validate?ruleset={'x' * 41}", good, XML, good=(422,))
     yield Bad("ruleset of a path", "POST", "/v1/invoices/validate?ruleset=../../x", good, XML, good=(422,))
@@ -203,7 +204,7 @@ def _steps() -> Iterator[Bad]:
     for step in ("fail", "cancel", "stop"):
         path = f"/v1/payments/{PAY}/{step}"
         for content in ({"reason": ""}, {"reason": " "}, {"reason": 5}, {"reason": "x" * 501}, [], "x"):
-            yield _json(f"{step} {content}"[:50], path, content, good=(422,))
+            yield _json(f"{step} with {content}"[:50], path, content, good=(422,))
         yield Bad(f"{step} with half a JSON", "POST", path, b'{"reason":', JSON, good=(400,))
     for day in DAYS:
         body = f'{{"pay_on": {day}}}'.encode()

@@ -36,7 +36,7 @@ class TokenGuard:
 
 
 class Traced:
-    """Gives every request a trace (W3C `traceparent`): the one it came with when that is one, or a new one."""
+    """Gives every request a trace (W3C `traceparent`): the one it came with if that is one, or a new one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,0 +1,114 @@
+"""Data survives a restart, and views can be thrown away: history makes the same lists again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.support.documents import ONE_PERSON, SMALL, bill
+from tests.support.person import Person
+from tests.support.platform import Company, Platform
+
+LISTS = {
+    "invoices": ("/v1/invoices", "/v1/invoices?status=scheduled", "/v1/invoices?supplier=kookaburra"),
+    "payments": ("/v1/payments", "/v1/payments?status=included"),
+    "approvals": ("/v1/approvals", "/v1/approvals?state=open"),
+}
+
+
+@pytest.fixture(scope="module")
+async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[tuple[Platform, Company]]:
+    """A platform where something of each kind has happened."""
+    platform = Platform.at(tmp_path_factory.mktemp("lived"))
+    await platform.start()
+    try:
+        company = platform.company()
+        await live(company)
+        yield platform, company
+    finally:
+        await platform.stop()
+
+
+async def live(company: Company) -> None:
+    """Let a company have invoices in many states, decided and open approvals, and a pay run."""
+    submit = company.intake.submit
+    small = [submit(bill(SMALL).xml()) for _ in range(4)]
+    asked = [submit(bill(ONE_PERSON).xml()) for _ in range(3)]
+    original = bill()
+    submit(original.xml())
+    await company.vera.until(submit(original.xml() + b"<!-- again -->"), "duplicate")
+    submit(bill(account="").xml())
+    for id in small:
+        await company.vera.until(id, "scheduled")
+    company.bob.decide(await company.bob.asked(asked[0]))
+    company.bob.decide(await company.bob.asked(asked[1]), "reject", "no")
+    await company.bob.asked(asked[2])
+    await company.tess.pay_run()
+    await company.vera.until(asked[1], "rejected")
+    paid = company.tess.payment(small[0])["id"]
+    assert company.tess.post(f"/v1/payments/{paid}/confirm").status == 200
+    await company.vera.until(small[0], "paid")
+
+
+def seen(person: Person, *features: str) -> dict[str, Any]:
+    """Return everything a person can list, and each invoice with its history."""
+    lists = {path: person.all(path) for feature in features or LISTS for path in LISTS[feature]}
+    invoices = {row["id"]: person.invoice(row["id"]) for row in person.all("/v1/invoices")}
+    return {**lists, "each": invoices}
+
+
+async def test_everything_is_there_after_a_restart(lived: tuple[Platform, Company]) -> None:
+    platform, company = lived
+    before = seen(company.alice)
+    runs = {i["links"]["pay_run"] for i in before["each"].values() if "pay_run" in i["links"]}
+    files = {run: company.tess.get(f"{run}/file").body for run in runs}
+    assert len(files) == 1
+
+    await platform.stop()
+    await platform.start()
+    assert platform.status()["ready"] is True
+    assert company.alice.get("/readyz").content["ready"] is True
+    assert seen(company.alice) == before
+    assert {run: company.tess.get(f"{run}/file").body for run in runs} == files
+
+    waiting = company.vera.all("/v1/invoices?status=awaiting_approval")[0]["id"]
+    assert company.bob.decide(await company.bob.asked(waiting)).status == 200
+    await company.vera.until(waiting, "scheduled")
+    again = company.intake.submit(bill().xml())
+    await company.vera.until(again, "scheduled")
+
+
+@pytest.mark.parametrize("feature", LISTS)
+async def test_rebuilt_views_show_the_same(lived: tuple[Platform, Company], feature: str) -> None:
+    platform, company = lived
+    before = seen(company.alice)
+    done = platform.command("views", "rebuild", feature)
+    assert done.returncode == 0, done.stderr
+    assert f"{feature}: " in done.stdout
+    assert seen(company.alice) == before
+    id = company.intake.submit(bill().xml())
+    await company.vera.until(id, "scheduled")
+
+
+@pytest.mark.parametrize("feature", LISTS)
+async def test_views_are_rebuilt_while_people_work(lived: tuple[Platform, Company], feature: str) -> None:
+    platform, company = lived
+    known = {path: len(company.alice.all(path)) for path in LISTS[feature]}
+    with ThreadPoolExecutor(3) as pool:
+        rebuilding = pool.submit(platform.command, "views", "rebuild", feature)
+        ids: list[str] = []
+        while not rebuilding.done() or len(ids) < 5:
+            ids.append(company.intake.submit(bill().xml()))
+            for path, count in known.items():
+                if "=" not in path:
+                    assert len(company.alice.all(path)) >= count, f"{path} was empty for a moment"
+        assert rebuilding.result().returncode == 0, rebuilding.result().stderr
+    for id in ids:
+        await company.vera.until(id, "scheduled", within_s=40)
+    listed = {row["id"]: row["status"] for row in company.vera.all("/v1/invoices")}
+    assert {id: listed.get(id) for id in ids} == dict.fromkeys(ids, "scheduled")
+    paid = {row["invoice_id"]: row["status"] for row in company.vera.all("/v1/payments")}
+    assert {id: paid.get(id) for id in ids} == dict.fromkeys(ids, "scheduled")
