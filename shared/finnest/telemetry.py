@@ -10,7 +10,6 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-
 _tracer = trace.get_tracer("finnest")
 _propagator = TraceContextTextMapPropagator()
 

@@ -34,6 +34,7 @@ class Views:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._writing = engine.execution_options(writes=True)
         # One writer at a time: SQLite would only make the others wait.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="views")
         self._projections: list[Projection] = []
@@ -45,14 +46,15 @@ class Views:
         engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
 
         event.listen(engine, "connect", _durable)
+        event.listen(engine, "begin", _begin)
         return cls(engine)
 
     def create(self, *projections: Projection) -> None:
         """Make the tables that are not there yet."""
         self._projections = list(projections)
-        _positions.create_all(self._engine)
+        _positions.create_all(self._writing)
         for projection in projections:
-            projection.tables.create_all(self._engine)
+            projection.tables.create_all(self._writing)
 
     async def apply(self, fact: Fact) -> bool:
         """Apply a fact durably; return False when it was applied before.
@@ -79,10 +81,11 @@ class Views:
     def rebuild(self, facts: Callable[[Callable[[Fact], None]], None]) -> int:
         """Drop the tables and fill them from history in one transaction; return the number of facts.
 
-        `facts` calls its argument with each fact, oldest first.
+        `facts` calls its argument with each fact, oldest first. It is asked when nobody else writes any more,
+        so what it does not know yet comes after this, and readers see the old tables until all is done.
         """
         count = 0
-        with self._engine.begin() as connection:
+        with self._writing.begin() as connection:
             for projection in self._projections:
                 projection.tables.drop_all(connection)
                 projection.tables.create_all(connection)
@@ -102,7 +105,7 @@ class Views:
         self._engine.dispose()
 
     def _apply_one(self, fact: Fact) -> bool:
-        with self._engine.begin() as connection:
+        with self._writing.begin() as connection:
             return self._apply(connection, fact)
 
     def _apply(self, connection: sa.Connection, fact: Fact) -> bool:
@@ -125,5 +128,12 @@ class Views:
 
 def _durable(connection: sqlite3.Connection, _: object) -> None:
     """Make commits survive a power cut: the broker forgets what is acknowledged."""
+    # Python's driver would begin only before the first change of a row: too late for DROP TABLE.
+    connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -38,7 +38,7 @@ async def live(company: Company) -> None:
     small = [submit(bill(SMALL).xml()) for _ in range(4)]
     asked = [submit(bill(ONE_PERSON).xml()) for _ in range(3)]
     original = bill()
-    submit(original.xml())
+    await company.vera.until(submit(original.xml()), "scheduled")
     await company.vera.until(submit(original.xml() + b"<!-- again -->"), "duplicate")
     submit(bill(account="").xml())
     for id in small:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -33,5 +32,5 @@ def rebuild_views(
         raise SetupError("The broker does not run.", "Start it: `make run`.")
     url = Ports(**run["ports"]).nats_url(home.secrets().nats_password)
     manifest = discover(SERVICES, [feature])[0]
-    count = asyncio.run(rebuild(home, url, manifest, _screen.say))
+    count = rebuild(home, url, manifest, _screen.say)
     _screen.say(f"{feature}: {count} events applied")

@@ -111,11 +111,12 @@ class Consumer:
             message = self._message(fact, fact.type, fact.thing, fact.data)
             await self._turn(message)
             return
-        if fact.type.startswith(f"{self._manifest.name}.") or self._projects(fact.type):
-            await self._views.apply(fact)
+        # Acting before showing: a view that cannot be built must not keep anything from happening.
         for consumed in self._manifest.consumes:
             if consumed.mode == "react" and consumed.matches(fact.type):
                 await self._react(consumed, fact)
+        if fact.type.startswith(f"{self._manifest.name}.") or self._projects(fact.type):
+            await self._views.apply(fact)
 
     def _projects(self, wire: str) -> bool:
         return any(c.mode == "project" and c.matches(wire) for c in self._manifest.consumes)

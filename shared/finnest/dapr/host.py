@@ -13,8 +13,8 @@ from typing import Any
 
 import structlog
 
-from finnest.context import TRACE
 from finnest import errors
+from finnest.context import TRACE
 from finnest.dapr.bus import Outcomes
 from finnest.errors import Later
 from finnest.failpoints import failpoint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Callable
 
@@ -19,20 +20,19 @@ from finnest.views import Views
 BATCH = 500
 
 
-async def rebuild(home: Home, nats_url: str, manifest: Manifest, say: Callable[[str], None]) -> int:
+def rebuild(home: Home, nats_url: str, manifest: Manifest, say: Callable[[str], None]) -> int:
     """Rebuild the views of a feature; return the number of events applied.
 
     The tables change in one transaction: readers see the old ones until the new ones are complete.
     """
-    facts = await _history(nats_url, manifest, say)
-    # A redelivered or republished event may stand behind a later one: the version orders a stream.
-    facts.sort(key=lambda fact: (fact.stream, fact.version))
     module = importlib.import_module(manifest.module or f"services.{manifest.name}.main")
     views = Views.at(home.data / "views" / f"{manifest.name}.db")
     views.create(*module.projections(), LetterViews())
 
     def feed(take: Callable[[Fact], None]) -> None:
-        for fact in facts:
+        facts = asyncio.run(_history(nats_url, manifest, say))
+        # A redelivered or republished event may stand behind a later one: the version orders a stream.
+        for fact in sorted(facts, key=lambda fact: (fact.stream, fact.version)):
             take(fact)
 
     try:
