@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
 
 from finnest.errors import Invalid, TooLarge, Unreadable
 from finnest.ids import derived
 from finnest.ports import Blobs, EffectCall
 from finnest.records import Command
 from services.invoices.documents import ubl
+from services.invoices.documents.attachments import File, files
 from services.invoices.documents.facts import InvoiceFacts, facts
-from services.invoices.documents.identifiers import duplicate_key, normal_bsb
-from services.invoices.domain import (
+from services.invoices.documents.findings import Report
+from services.invoices.documents.identifiers import normal_bsb
+from services.invoices.documents.likeness import keys, seller
+from services.invoices.domain.messages import (
     FINDINGS_KEPT,
     FindingKept,
     Payee,
@@ -19,7 +24,10 @@ from services.invoices.domain import (
     SubmitInvoice,
     Summary,
 )
-from services.invoices.ports import Judge
+from services.invoices.ports import Bill, Judge, Lookalikes
+
+ALIKE_DAYS = 30
+ALIKE_TOLD = 3
 
 
 def read_document(body: bytes) -> ubl.Document:
@@ -55,31 +63,65 @@ def submission(document: ubl.Document, sha256: str) -> SubmitInvoice:
         found = facts(document)
     except ubl.UnknownDocument as error:
         raise Invalid(error.slug, str(error)) from error
-    return SubmitInvoice(sha256=sha256, summary=_summary(found), duplicate_key=duplicate_key(found))
+    return SubmitInvoice(sha256=sha256, summary=_summary(found), keys=keys(document, found))
 
 
 class Clerk:
     """Performs the clerk's effects."""
 
-    def __init__(self, blobs: Blobs, judge: Judge) -> None:
+    def __init__(self, blobs: Blobs, judge: Judge, lookalikes: Lookalikes) -> None:
         self._blobs = blobs
         self._judge = judge
+        self._lookalikes = lookalikes
 
     async def check(self, call: EffectCall) -> Command:
-        """Judge a stored document; pure, so repeating it changes nothing."""
+        """Judge a stored document and keep its files; repeating it changes nothing."""
         body = await self._blobs.get(call.tenant, call.args["sha256"])
         report = await self._judge.judge(body)
-        whole = json.dumps(report.to_json()).encode()
-        findings = [
-            FindingKept(rule=f.rule, severity=f.severity, message=f.message[:300], location=f.location[:200])
-            for f in sorted(report.findings, key=lambda f: f.severity != "fatal")
-        ]
+        found, attached = await asyncio.to_thread(_looked_into, body)
+        for file in attached:
+            await self._blobs.put(call.tenant, file.content)
         return RecordReport(
             valid=report.valid,
             ruleset=report.ruleset,
-            findings=tuple(findings[:FINDINGS_KEPT]),
-            report_sha256=await self._blobs.put(call.tenant, whole),
+            findings=_kept(report),
+            report_sha256=await self._blobs.put(call.tenant, json.dumps(report.to_json()).encode()),
+            attachments=tuple(file.about for file in attached),
+            alike=await self._alike(call, found) if report.valid else (),
         )
+
+    async def _alike(self, call: EffectCall, found: InvoiceFacts) -> tuple[str, ...]:
+        """Return a sentence for each invoice that this one may repeat; what it corrects is none."""
+        if found.payable_cents is None or found.issue_date is None or found.currency is None:
+            return ()
+        party = found.supplier
+        bill = Bill(
+            seller=seller(party.scheme, party.identifier, party.name),
+            kind=found.kind,
+            currency=found.currency,
+            payable_cents=found.payable_cents,
+            issue_date=found.issue_date,
+        )
+        near = await self._lookalikes.near(call.tenant, call.thing, bill, ALIKE_DAYS, ALIKE_TOLD)
+        return tuple(
+            f"looks like {other.id}: same supplier and total within {ALIKE_DAYS} days "
+            f"({other.number or 'no number'}, {other.issue_date})"
+            for other in near
+            if other.number not in found.references
+        )
+
+
+def _looked_into(body: bytes) -> tuple[InvoiceFacts, Sequence[File]]:
+    document = ubl.read(body)
+    return facts(document), tuple(files(document))
+
+
+def _kept(report: Report) -> tuple[FindingKept, ...]:
+    findings = [
+        FindingKept(rule=f.rule, severity=f.severity, message=f.message[:300], location=f.location[:200])
+        for f in sorted(report.findings, key=lambda f: f.severity != "fatal")
+    ]
+    return tuple(findings[:FINDINGS_KEPT])
 
 
 def _summary(found: InvoiceFacts) -> Summary:

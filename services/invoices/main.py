@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
-from services.invoices.adapters import WorkerJudge
+from services.invoices.adapters import ViewLookalikes, WorkerJudge
 from services.invoices.agent import Clerk
 from services.invoices.api import router
-from services.invoices.domain import Invoices
+from services.invoices.domain.invoice import Invoices
 from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
 from services.invoices.views import InvoiceViews
@@ -51,7 +51,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
-        effects={"check": Clerk(kit.blobs, judge).check},
+        effects={"check": Clerk(kit.blobs, judge, ViewLookalikes(kit.views)).check},
         router=router(kit, judge),
         projections=projections(),
         running=running,

@@ -46,12 +46,12 @@ def summary_of(type_: str, data: dict[str, Any]) -> str:
             number = data["summary"].get("number") or "without number"
             return f"document {number} received from {data['submitted_by']}"
         case "validated":
-            return f"keeps every rule of {data['ruleset']}"
+            return "; ".join([f"keeps every rule of {data['ruleset']}", *data.get("flags", ())])
         case "invalid":
             rules = ", ".join(dict.fromkeys(f["rule"] for f in data["findings"]))
             return f"breaks {rules}"
         case "duplicate":
-            return f"has the seller and number of {data['of']}"
+            return f"is the same bill as {data['of']}: {data.get('because') or 'same supplier and number'}"
         case "check_failed":
             return f"could not be checked: {data['reason']}"
         case _:

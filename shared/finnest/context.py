@@ -50,7 +50,7 @@ def verify(token: str, key: str, now: datetime) -> Caller:
         Unauthenticated: The token is missing, altered or expired.
     """
     raw, _, mac = token.partition(".")
-    if not raw or not hmac.compare_digest(mac, _mac(raw, key)):
+    if not raw or not hmac.compare_digest(mac.encode(), _mac(raw, key).encode()):
         raise Unauthenticated("context-not-signed", "requests come through the gateway")
     body = json.loads(base64.urlsafe_b64decode(raw))
     if body["exp"] < now.timestamp():

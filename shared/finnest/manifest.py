@@ -37,8 +37,7 @@ class Consumed(_Declared):
 
     def matches(self, wire: str) -> bool:
         """Return whether an event of this wire name is meant."""
-        parts, given = self.pattern.split("."), wire.split(".")
-        return len(parts) == len(given) and all(p in ("*", g) for p, g in zip(parts, given, strict=True))
+        return _covers(self.pattern, wire)
 
 
 class PublicPath(_Declared):
@@ -100,9 +99,8 @@ class Manifest(_Declared):
 
     def _event_filters(self, partition: int, others: Iterable[str]) -> list[str]:
         patterns = {f"{self.name}.*.*", *others}
-        whole = {p.partition(".")[0] for p in patterns if p.endswith(".*.*")}
-        # JetStream refuses overlapping filters: a feature taken whole covers its single events.
-        exact = {p for p in patterns if p.endswith(".*.*") or p.partition(".")[0] not in whole}
+        # JetStream refuses a filter that another one covers.
+        exact = {p for p in patterns if not any(q != p and _covers(q, p) for q in patterns)}
         return sorted(subject("events", pattern, partition) for pattern in exact)
 
     def consumers(self) -> list[tuple[str, int, str]]:
@@ -112,6 +110,11 @@ class Manifest(_Declared):
         """
         lanes = LANES if self.commands or self.consumes else ()
         return [(lane, p, durable(lane, self.name, p)) for lane in lanes for p in range(PARTITIONS)]
+
+
+def _covers(pattern: str, name: str) -> bool:
+    parts, given = pattern.split("."), name.split(".")
+    return len(parts) == len(given) and all(p in ("*", g) for p, g in zip(parts, given, strict=True))
 
 
 def read(path: Path) -> Manifest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 
 import pytest
+import pytest_asyncio
 
 from tests.support.platform import Company, Platform
 
@@ -12,7 +13,7 @@ HASTY = "hasty"
 """A tenant whose approvals expire after three seconds."""
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Platform]:
     """The platform that stories share."""
     shared = Platform.at(tmp_path_factory.mktemp("platform"), {HASTY: {"expires_s": 3}})

@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.support.bad_requests import Bad, every
 from tests.support.documents import ONE_PERSON, SMALL, bill
@@ -27,7 +28,7 @@ def test_there_are_enough_cases() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def victim(platform: Platform) -> Company:
     """A tenant that has something to lose: a scheduled payment, and one that waits for a person."""
     company = platform.company()

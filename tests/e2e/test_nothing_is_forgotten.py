@@ -7,19 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.support.documents import ONE_PERSON, SMALL, bill
 from tests.support.person import Person
 from tests.support.platform import Company, Platform
 
 LISTS = {
-    "invoices": ("/v1/invoices", "/v1/invoices?status=scheduled", "/v1/invoices?supplier=kookaburra"),
+    "invoices": ("/v1/invoices", "/v1/invoices?status=scheduled", "/v1/invoices?supplier=supplier"),
     "payments": ("/v1/payments", "/v1/payments?status=included"),
     "approvals": ("/v1/approvals", "/v1/approvals?state=open"),
 }
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[tuple[Platform, Company]]:
     """A platform where something of each kind has happened."""
     platform = Platform.at(tmp_path_factory.mktemp("lived"))

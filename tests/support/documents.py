@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from decimal import Decimal
 from itertools import count
+from xml.sax.saxutils import quoteattr
 
 from tests.data.ubl_documents import Bill, Company, abn, line
 
@@ -27,10 +29,25 @@ def supplier() -> Company:
 
 
 def bill(net: str = SMALL, **changes: object) -> Bill:
-    """Return a clean invoice over `net` and 10% GST, with a number of its own."""
-    return Bill(**{"number": number(), "lines": (line("Goods", net),), **changes})  # pyright: ignore[reportArgumentType]
+    """Return a clean invoice over `net` and 10% GST, with a number and a supplier of its own."""
+    own = {"number": number(), "supplier": supplier(), "lines": (line("Goods", net),)}
+    return Bill(**{**own, **changes})  # pyright: ignore[reportArgumentType]
 
 
 def cents(bill: Bill) -> int:
     """Return what the bill asks for."""
     return int((bill.net + bill.tax) * Decimal(100))
+
+
+def attached(
+    document: bytes, content: bytes, name: str = "paper.pdf", mime: str = "application/pdf"
+) -> bytes:
+    """Return the document with a file in it."""
+    file = (
+        f"<cac:AdditionalDocumentReference><cbc:ID>{next(_numbers)}</cbc:ID><cac:Attachment>"
+        f"<cbc:EmbeddedDocumentBinaryObject mimeCode={quoteattr(mime)} filename={quoteattr(name)}>"
+        f"{base64.b64encode(content).decode()}</cbc:EmbeddedDocumentBinaryObject>"
+        "</cac:Attachment></cac:AdditionalDocumentReference>"
+    ).encode()
+    place = document.index(b"<cac:AccountingSupplierParty>")
+    return document[:place] + file + document[place:]

@@ -28,23 +28,28 @@ def keys(document: Document, found: InvoiceFacts) -> Keys:
     exact = None
     if normal is not None and found.number:
         written = unicodedata.normalize("NFKC", found.number)
-        exact = f"{seller(found)}|{written}|{found.kind}"
+        party = found.supplier
+        exact = f"{seller(party.scheme, party.identifier, party.name)}|{written}|{found.kind}"
     return Keys(exact=exact, normal=normal, content=content_digest(document))
 
 
-def seller(found: InvoiceFacts) -> str:
+def seller(scheme: str | None, identifier: str | None, name: str | None) -> str:
     """The supplier's identity without GST branch; the name when there is no number."""
-    party = found.supplier
-    if party.identifier:
-        return normal_party_id(party.scheme, party.identifier)
-    return f"name:{(party.name or '').casefold()}"
+    return normal_party_id(scheme, identifier) if identifier else f"name:{(name or '').casefold()}"
 
 
 def content_digest(document: Document) -> str:
     """SHA-256 over elements, attributes and trimmed text: the same content in other bytes is the same."""
     total = hashlib.sha256()
     for element in document.root.iter("*"):
+        text, children = element.text or "", 0
+        for child in element:
+            if isinstance(child.tag, str):
+                children += 1
+            else:
+                # A comment splits the text that it stands in.
+                text += child.tail or ""
         pairs = "\x1f".join(f"{name}={value}" for name, value in sorted(element.attrib.items()))
-        depth_free = f"{element.tag}\x1e{pairs}\x1e{(element.text or '').strip()}\x1d{len(element)}"
-        total.update(depth_free.encode("utf-8", "surrogatepass") + b"\x1c")
+        said = f"{element.tag}\x1e{pairs}\x1e{text.strip()}\x1d{children}\x1c"
+        total.update(said.encode("utf-8", "surrogatepass"))
     return total.hexdigest()

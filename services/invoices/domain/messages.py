@@ -13,7 +13,6 @@ FINDINGS_KEPT = 20
 """Findings in the event; the whole report is kept by hash."""
 
 
-
 class Payee(Record):
     """Where the document asks to be paid."""
 

@@ -25,7 +25,9 @@ COMMANDS_MAX_AGE_S = 30 * 24 * 3600
 DUPLICATE_WINDOW_S = 120
 
 
-async def ensure(nats_url: str, features: Sequence[Manifest]) -> list[str]:
+async def ensure(
+    nats_url: str, features: Sequence[Manifest], ack_wait_s: int = ACK_WAIT_S
+) -> list[str]:
     """Make or correct every stream and consumer; return a line for each change.
 
     A consumer that exists keeps its place. It must match the component that binds to it exactly, or the
@@ -38,7 +40,7 @@ async def ensure(nats_url: str, features: Sequence[Manifest]) -> list[str]:
         for feature in features:
             for lane, partition, name in feature.consumers():
                 filters = feature.filters(lane, partition)
-                lines += await _consumer(js, lane, name, filters)
+                lines += await _consumer(js, lane, name, filters, ack_wait_s)
         return lines
 
 
@@ -70,14 +72,16 @@ async def _stream(js: JetStreamContext, lane: str) -> list[str]:
     return []
 
 
-async def _consumer(js: JetStreamContext, lane: str, name: str, filters: list[str]) -> list[str]:
+async def _consumer(
+    js: JetStreamContext, lane: str, name: str, filters: list[str], ack_wait_s: int
+) -> list[str]:
     wanted = ConsumerConfig(
         durable_name=name,
         deliver_policy=DeliverPolicy.ALL,
         deliver_subject=f"deliver.{name}",
         deliver_group=name,
         ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=ACK_WAIT_S,
+        ack_wait=ack_wait_s,
         max_ack_pending=MAX_ACK_PENDING,
         filter_subjects=filters,
     )
@@ -87,7 +91,7 @@ async def _consumer(js: JetStreamContext, lane: str, name: str, filters: list[st
         await js.add_consumer(lane, wanted)
         return [f"made consumer {name}"]
     given = known.filter_subjects or [known.filter_subject or ""]
-    same = sorted(given) == filters and known.ack_wait == ACK_WAIT_S
+    same = sorted(given) == filters and known.ack_wait == ack_wait_s
     if same and known.max_ack_pending == MAX_ACK_PENDING:
         return []
     await js.add_consumer(lane, wanted)

@@ -21,7 +21,11 @@ MONOLITH: Mapping[str, str] = {"*": "finnest"}
 
 
 def resources(
-    home: Home, ports: Ports, features: Sequence[Manifest], apps: Mapping[str, str] = MONOLITH
+    home: Home,
+    ports: Ports,
+    features: Sequence[Manifest],
+    apps: Mapping[str, str] = MONOLITH,
+    ack_wait_s: int = ACK_WAIT_S,
 ) -> Path:
     """Write all components, scoped to the app that hosts each feature; return their folder.
 
@@ -35,7 +39,7 @@ def resources(
     for app in sorted({host(feature.name, apps) for feature in features}):
         wanted[f"actors-{app}.yaml"] = _filled(TEMPLATES / "actors.yaml", app=app, data=home.data)
     for feature in features:
-        wanted |= _of_feature(feature, host(feature.name, apps), home)
+        wanted |= _of_feature(feature, host(feature.name, apps), home, ack_wait_s)
     _share_nats_url(home, ports)
     for stale in set(folder.iterdir()) - {folder / name for name in wanted}:
         stale.unlink()
@@ -49,7 +53,7 @@ def host(feature: str, apps: Mapping[str, str]) -> str:
     return apps.get(feature) or apps.get("*", feature)
 
 
-def _of_feature(feature: Manifest, app: str, home: Home) -> dict[str, str]:
+def _of_feature(feature: Manifest, app: str, home: Home, ack_wait_s: int) -> dict[str, str]:
     if not feature.has_store:
         return {}
     state = _filled(TEMPLATES / "state.yaml", feature=feature.name, app=app, data=home.data)
@@ -60,7 +64,7 @@ def _of_feature(feature: Manifest, app: str, home: Home) -> dict[str, str]:
             durable=durable,
             lane=lane,
             app=app,
-            ack_wait_s=ACK_WAIT_S,
+            ack_wait_s=ack_wait_s,
             max_ack_pending=MAX_ACK_PENDING,
         )
     return files

@@ -8,6 +8,7 @@ from finnest.testing.reach import MemoryPeers, MemoryProcesses, MemoryWaker
 from finnest.testing.stage import Stage
 from finnest.testing.stores import MemoryBlobs, MemoryStore
 from finnest.testing.trouble import OPEN, Gate, Planned, Trouble
+from finnest.testing.troubled import TroubledStore
 from finnest.testing.waiting import eventually
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Planned",
     "Stage",
     "Trouble",
+    "TroubledStore",
     "eventually",
 ]

@@ -31,10 +31,14 @@ class Stage:
         self.bus = MemoryPublisher()
         self.turns = Turns(feature, deciders, self.store, self.bus, self.clock)
         self._feature = feature
-        self._effects = effects or {}
+        self._effects = dict(effects or {})
         self._tenant = tenant
         self._kinds = {kind.wire: kind for decider in deciders for kind in decider.events}
         self._count = 0
+
+    def give(self, name: str, effect: Effect) -> None:
+        """Let the stage perform an effect that needs the stage itself."""
+        self._effects[name] = effect
 
     async def say(
         self, thing: str, command: Command, *, by: str = "ada", request: str | None = None

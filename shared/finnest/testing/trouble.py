@@ -56,6 +56,10 @@ class Planned(Gate):
         self.late: list[Callable[[], object]] = []
         """What the test still has to do for `LATE`."""
 
+    def plan(self, call: str, trouble: Trouble | None) -> None:
+        """Plan what happens at one more call."""
+        self._plan.setdefault(call, deque()).append(trouble)
+
     async def before(self, call: str, about: object) -> Trouble | None:
         left = self._plan.get(call)
         return left.popleft() if left else None

@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from finnest.errors import CONSEQUENCES, FinnestError, Later, consequence
@@ -94,6 +95,10 @@ def install(app: FastAPI) -> None:
             trace_id=trace_of(request),
         )
 
+    async def gone(_: Request, __: Exception) -> Response:
+        return Response(status_code=400)
+
+    app.add_exception_handler(ClientDisconnect, gone)
     for kind in CONSEQUENCES:
         app.add_exception_handler(kind, ours)
     app.add_exception_handler(RequestValidationError, malformed)

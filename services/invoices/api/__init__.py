@@ -1,0 +1,18 @@
+"""The routes of invoices: submit and validate, list and look, the document and what belongs to it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from finnest.feature import Kit
+from services.invoices.api import documents, looking, submitting
+from services.invoices.ports import Judge
+
+
+def router(kit: Kit, judge: Judge) -> APIRouter:
+    """Return the feature's routes."""
+    routes = APIRouter(tags=["invoices"])
+    routes.include_router(submitting.router(kit, judge))
+    routes.include_router(looking.router(kit))
+    routes.include_router(documents.router(kit, judge))
+    return routes

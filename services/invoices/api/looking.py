@@ -1,0 +1,146 @@
+"""Listing invoices, and one with its whole story."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from finnest.context import Caller
+from finnest.errors import Missing
+from finnest.feature import Kit
+from finnest.web.caller import Who
+from services.invoices.domain.invoice import Invoice
+from services.invoices.story import summary_of
+from services.invoices.views import one, page
+
+Status = Literal[
+    "received",
+    "invalid",
+    "duplicate",
+    "unmatched",
+    "matched",
+    "exception",
+    "awaiting_approval",
+    "approved",
+    "rejected",
+    "scheduled",
+    "paid",
+    "failed",
+    "cancelled",
+]
+
+
+def router(kit: Kit) -> APIRouter:
+    """Return the routes that show invoices."""
+    routes = APIRouter()
+
+    @routes.get("/v1/invoices")
+    async def list_invoices(
+        who: Who,
+        status: Status | None = None,
+        supplier: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        after: Annotated[str | None, Query(max_length=100)] = None,
+    ) -> dict[str, Any]:
+        """Return invoices, newest first."""
+        rows = await kit.views.read(page(who.tenant, status, supplier, after, limit + 1))
+        last = rows[limit - 1] if len(rows) > limit else None
+        return {
+            "items": [_listed(row) for row in rows[:limit]],
+            "next": f"{last['received_at']}~{last['id']}" if last else None,
+        }
+
+    @routes.get("/v1/invoices/{id}")
+    async def get_invoice(id: str, who: Who) -> dict[str, Any]:
+        """Return one invoice with its whole story."""
+        state = await state_of(kit, who, id)
+        row = await kit.views.read(one(who.tenant, id))
+        own = await kit.streams.history(who.tenant, id)
+        history = [
+            {
+                "at": entry.at.isoformat(),
+                "type": entry.type,
+                "by": entry.by,
+                "summary": summary_of(entry.type, entry.data),
+            }
+            for entry in own
+        ]
+        history += [entry for entry in row["history"] if not entry["type"].startswith("invoices.")]
+        return {
+            **_listed(
+                {
+                    **row,
+                    "id": id,
+                    **_own_columns(state),
+                    "status": status_of(state, row),
+                    "own_reasons": list(state.reasons),
+                }
+            ),
+            "attachments": [
+                {**file.wire_data(), "links": {"self": f"/v1/invoices/{id}/attachments/{file.number}"}}
+                for file in state.attachments
+            ],
+            "history": sorted(history, key=lambda entry: entry["at"]),
+        }
+
+    return routes
+
+
+async def state_of(kit: Kit, who: Caller, id: str) -> Invoice:
+    """Return the invoice; raises `Missing` when it is not the caller's."""
+    state, version = await kit.streams.state(who.tenant, id)
+    if version == 0 or not isinstance(state, Invoice):
+        raise Missing("no-such-invoice", "there is no such invoice")
+    return state
+
+
+def status_of(state: Invoice, row: dict[str, Any]) -> str:
+    """Return the status that people see: payments' word, a hold, the invoice's own."""
+    own = "received" if state.status == "validated" else state.status
+    waits = "exception" if row.get("hold") else None
+    return row.get("payment_status") or waits or own
+
+
+def reasons_of(row: dict[str, Any]) -> list[str]:
+    """Return why it is as it is, what counts most first."""
+    held = [row["hold"]] if row.get("hold") else []
+    return [*held, *(row.get("payment_reasons") or ()), *(row.get("own_reasons") or ())]
+
+
+def _own_columns(state: Invoice) -> dict[str, Any]:
+    summary = state.summary
+    if summary is None:
+        return {}
+    return {
+        "number": summary.number,
+        "supplier": summary.supplier,
+        "total_cents": summary.payable_cents,
+        "currency": summary.currency,
+    }
+
+
+def _listed(row: dict[str, Any]) -> dict[str, Any]:
+    cents = row.get("total_cents")
+    links = {"self": f"/v1/invoices/{row['id']}"}
+    if row.get("payment_id"):
+        links["payment"] = f"/v1/payments/{row['payment_id']}"
+    if row.get("supplier_ref"):
+        links["supplier"] = f"/v1/suppliers/{row['supplier_ref']}"
+    if row.get("run_id"):
+        links["pay_run"] = f"/v1/pay-runs/{row['run_id']}"
+    return {
+        "id": row["id"],
+        "number": row.get("number"),
+        "supplier": row.get("supplier"),
+        "total": None
+        if cents is None
+        else f"{cents // 100}.{cents % 100:02d}"
+        if cents >= 0
+        else f"-{-cents // 100}.{-cents % 100:02d}",
+        "total_cents": cents,
+        "currency": row.get("currency"),
+        "status": row["status"],
+        "reasons": reasons_of(row),
+        "links": links,
+    }

@@ -1,0 +1,83 @@
+"""Taking documents in, and judging them for whoever asks."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Annotated, Any
+
+import pydantic
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from finnest.errors import Invalid, Unreadable
+from finnest.feature import Kit
+from finnest.records import Record
+from finnest.web.caller import RawBody, RequestName, Who
+from services.invoices.agent import invoice_id, read_document, submission
+from services.invoices.domain.messages import SubmitInvoice
+from services.invoices.judging.rulesets import UnknownRuleset, named
+from services.invoices.ports import Judge
+
+
+class UblBody(Record):
+    """A document inside JSON."""
+
+    ubl: str
+
+
+def router(kit: Kit, judge: Judge) -> APIRouter:
+    """Return the routes that take documents."""
+    routes = APIRouter()
+
+    @routes.post("/v1/invoices", status_code=202)
+    async def submit_invoice(http: Request, raw: RawBody, who: Who, request: RequestName) -> Response:
+        """Take a UBL invoice or credit note; 202 means it is stored and will be judged."""
+        body = _document_bytes(http, raw)
+        command = await asyncio.to_thread(_read, body)
+        id = invoice_id(command.sha256)
+        await kit.blobs.put(who.tenant, body)
+        outcome = await kit.commands.send(id, command, who, request=request)
+        reply = outcome.reply if outcome else {"status": "received"}
+        shown = {
+            "id": id,
+            "status": "received" if reply["status"] == "validated" else reply["status"],
+            "links": {"self": f"/v1/invoices/{id}"},
+        }
+        settled = reply.get("known") and reply["status"] != "received"
+        return JSONResponse(shown, 200 if settled else 202)
+
+    @routes.post("/v1/invoices/validate")
+    async def validate_document(
+        http: Request,
+        raw: RawBody,
+        who: Who,
+        ruleset: Annotated[str | None, Query(max_length=40)] = None,
+    ) -> dict[str, Any]:
+        """Judge a document by the official rules; nothing is kept."""
+        body = _document_bytes(http, raw)
+        if ruleset is not None:
+            try:
+                named(ruleset)
+            except UnknownRuleset as error:
+                raise Invalid("unknown-ruleset", str(error)) from error
+        await asyncio.to_thread(read_document, body)
+        report = await judge.judge(body, ruleset)
+        return report.to_json()
+
+    return routes
+
+
+def _read(body: bytes) -> SubmitInvoice:
+    return submission(read_document(body), hashlib.sha256(body).hexdigest())
+
+
+def _document_bytes(http: Request, raw: bytes) -> bytes:
+    if "json" not in http.headers.get("content-type", ""):
+        return raw
+    try:
+        return UblBody.model_validate_json(raw).ubl.encode()
+    except pydantic.ValidationError as error:
+        raise Unreadable("bad-json", 'send the document itself, or {"ubl": "<xml…>"}') from error
+    except UnicodeEncodeError as error:
+        raise Unreadable("bad-json", "the text is not valid Unicode") from error

@@ -1,0 +1,8 @@
+"""The invoices as people list them: their own life and what suppliers and payments say about them."""
+
+from __future__ import annotations
+
+from services.invoices.views.projection import InvoiceViews
+from services.invoices.views.queries import alike, one, page
+
+__all__ = ["InvoiceViews", "alike", "one", "page"]

@@ -1,0 +1,68 @@
+"""What is asked of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.invoices.ports import Bill
+from services.invoices.views.tables import BILLS, HISTORY, INVOICES, ROWS, STATUS
+
+
+def page(
+    tenant: str, status: str | None, supplier: str | None, after: str | None, limit: int
+) -> Callable[[sa.Connection], list[dict[str, Any]]]:
+    """Return the query for invoices, newest first, after a cursor (`received_at~id`)."""
+
+    def query(connection: sa.Connection) -> list[dict[str, Any]]:
+        wanted = ROWS.where(INVOICES.c.tenant == tenant, INVOICES.c.received_at.is_not(None))
+        if status:
+            wanted = wanted.where(STATUS.in_([status]))
+        if supplier:
+            wanted = wanted.where(INVOICES.c.supplier.icontains(supplier, autoescape=True))
+        if after:
+            at, _, id_ = after.partition("~")
+            wanted = wanted.where(sa.tuple_(INVOICES.c.received_at, INVOICES.c.id) < (at, id_))
+        order = (INVOICES.c.received_at.desc(), INVOICES.c.id.desc())
+        rows = connection.execute(wanted.order_by(*order).limit(limit)).mappings()
+        return [dict(row) for row in rows]
+
+    return query
+
+
+def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
+    """Return the query for what others say about an invoice, with their part of the history."""
+
+    def query(connection: sa.Connection) -> dict[str, Any]:
+        invoice = sa.and_(INVOICES.c.tenant == tenant, INVOICES.c.id == id)
+        row = connection.execute(ROWS.where(invoice)).mappings().first()
+        history = connection.execute(
+            sa.select(HISTORY.c.at, HISTORY.c.type, HISTORY.c.by, HISTORY.c.summary)
+            .where(HISTORY.c.tenant == tenant, HISTORY.c.invoice == id)
+            .order_by(HISTORY.c.at, HISTORY.c.event)
+        ).mappings()
+        return {**(dict(row) if row else {}), "history": [dict(entry) for entry in history]}
+
+    return query
+
+
+def alike(
+    tenant: str, id: str, bill: Bill, window: tuple[date, date], limit: int
+) -> Callable[[sa.Connection], list[dict[str, Any]]]:
+    """Return the query for other invoices of the same supplier, kind and total, the latest first."""
+
+    def query(connection: sa.Connection) -> list[dict[str, Any]]:
+        first, last = (day.isoformat() for day in window)
+        same = {"tenant": tenant, **bill.model_dump(exclude={"issue_date"})}
+        wanted = sa.select(BILLS.c.id, BILLS.c.number, BILLS.c.issue_date).where(
+            *(BILLS.c[name] == value for name, value in same.items()),
+            BILLS.c.issue_date.between(first, last),
+            BILLS.c.id != id,
+        )
+        rows = connection.execute(wanted.order_by(BILLS.c.issue_date.desc()).limit(limit)).mappings()
+        return [dict(row) for row in rows]
+
+    return query

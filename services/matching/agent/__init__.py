@@ -1,0 +1,1 @@
+"""The matcher: decides orders, deliveries and matches, and performs what they start."""

@@ -1,0 +1,205 @@
+"""The decider of orders: the one place that says what may still be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from finnest.errors import Invalid, NotYet, Stale
+from finnest.records import Command, Event
+from finnest.turn import Decider, EffectFailed, Message, Start, Turn
+from services.matching.domain.findings import shown
+from services.matching.domain.order import MAX_RESERVED, MAX_WAITING, Laid, OrderState
+from services.matching.domain.order_messages import (
+    COMMANDS,
+    EVENTS,
+    AwaitOrder,
+    ConfirmQuantities,
+    GoodsReceived,
+    LayPart,
+    OrderAwaited,
+    OrderLaid,
+    OrderRecorded,
+    PartLaid,
+    PartsLaid,
+    QuantitiesMatched,
+    QuantitiesReleased,
+    QuantitiesReserved,
+    ReceiveGoods,
+    RecordOrder,
+    ReleaseQuantities,
+    ReserveQuantities,
+    WaitersRoused,
+)
+
+LAY, ROUSE = "lay", "rouse"
+SHORT_SHOWN = 20
+
+
+class Orders(Decider[OrderState]):
+    """Decides orders and their parts."""
+
+    kind = "ord"
+    schema = 1
+    newborn = OrderState()
+    commands: Sequence[type[Command]] = COMMANDS
+    events: Sequence[type[Event]] = EVENTS
+
+    def decide(self, state: OrderState, command: Command, message: Message) -> Turn:  # noqa: C901 - a table
+        match command:
+            case RecordOrder():
+                return _record(state, command)
+            case LayPart():
+                if command.revision <= state.revision:
+                    return Turn()
+                laid = PartLaid.model_validate(command.model_dump())
+                return Turn([laid])
+            case PartsLaid():
+                if command.revision <= state.laid:
+                    return Turn()
+                return self._roused(state, [OrderLaid(revision=command.revision)])
+            case AwaitOrder():
+                return _await(state, command)
+            case ReceiveGoods():
+                return self._receive(state, command)
+            case ReserveQuantities():
+                return self._reserve(state, command)
+            case ConfirmQuantities():
+                return self._confirm(state, command)
+            case ReleaseQuantities():
+                known = command.match in state.ledger.reserved
+                released = [QuantitiesReleased(match=command.match)]
+                return self._roused(state, released) if known else self._touched(state)
+            case EffectFailed(effect=effect) if effect in (LAY, ROUSE):
+                return Turn([WaitersRoused()], starts=[Start(effect=effect, args=command.args)])
+            case _:
+                return Turn()
+
+    def evolve(self, state: OrderState, event: Event) -> OrderState:
+        return evolve(state, event)
+
+    def _receive(self, state: OrderState, command: ReceiveGoods) -> Turn:
+        if not command.lines:
+            return self._touched(state)
+        units = ", ".join(f"{shown(q)} of line {line}" for line, q in list(command.lines.items())[:5])
+        received = GoodsReceived(**command.model_dump(), summary=f"Received {units}.")
+        return self._roused(state, [received])
+
+    def _reserve(self, state: OrderState, command: ReserveQuantities) -> Turn:
+        short = state.ledger.short(command.match, command.lines)
+        if short:
+            shortage = {line: shown(left) for line, left in list(short.items())[:SHORT_SHOWN]}
+            return Turn(reply={"granted": False, "short": shortage})
+        if command.final:
+            return self._matched(state, command.match, command.lines)
+        others = sum(len(lines) for match, lines in state.ledger.reserved.items() if match != command.match)
+        if others and others + len(command.lines) > MAX_RESERVED:
+            return Turn(reply={"granted": False, "busy": True})
+        reserved = QuantitiesReserved(match=command.match, lines=command.lines)
+        return Turn([reserved], {"granted": True})
+
+    def _confirm(self, state: OrderState, command: ConfirmQuantities) -> Turn:
+        reserved = state.ledger.reserved.get(command.match)
+        if reserved is None:
+            return self._touched(state)
+        return self._matched(state, command.match, reserved)
+
+    def _matched(self, state: OrderState, match: str, lines: dict[str, Any]) -> Turn:
+        units = ", ".join(f"{shown(q)} of line {line}" for line, q in list(lines.items())[:5])
+        matched = QuantitiesMatched(match=match, lines=lines, summary=f"Matched {units}.")
+        if any(quantity < 0 for quantity in lines.values()):
+            return self._roused(state, [matched], {"granted": True})
+        return Turn([matched], {"granted": True})
+
+    def _touched(self, state: OrderState) -> Turn:
+        """Something changed in another part; who waits here is told."""
+        return self._roused(state, [WaitersRoused()]) if state.waiting else Turn()
+
+    def _roused(
+        self, state: OrderState, events: Sequence[Event], reply: dict[str, Any] | None = None
+    ) -> Turn:
+        """Return the turn, with those who wait told of the change."""
+        if not state.waiting:
+            return Turn(events, reply or {})
+        told = events if isinstance(events[-1], WaitersRoused) else [*events, WaitersRoused()]
+        return Turn(told, reply or {}, [Start(effect=ROUSE, args={"things": list(state.waiting)})])
+
+
+def evolve(state: OrderState, event: Event) -> OrderState:
+    """Return the order after the event."""
+    match event:
+        case OrderRecorded():
+            kept = event.model_dump(include={"paper", "number", "supplier", "name", "currency", "revision"})
+            kept |= {"parts": event.parts, "ledger": _ordered(state, event.lines)}
+            alone = event.parts == 1
+            kept["laid"] = event.revision if alone else state.laid
+            kept["changes"] = state.changes + 1
+            return state.model_copy(update=kept)
+        case PartLaid():
+            return state.model_copy(
+                update={"revision": event.revision, "ledger": _ordered(state, event.lines)}
+            )
+        case OrderLaid():
+            return state.model_copy(update={"laid": event.revision, "changes": state.changes + 1})
+        case OrderAwaited():
+            return state.model_copy(update={"waiting": (*state.waiting, event.thing)})
+        case GoodsReceived():
+            return _changed(state, ledger=state.ledger.came(event.lines))
+        case QuantitiesReserved():
+            return state.model_copy(update={"ledger": state.ledger.hold(event.match, event.lines)})
+        case QuantitiesMatched():
+            booked = state.ledger.book(event.match, event.lines)
+            if any(quantity < 0 for quantity in event.lines.values()):
+                return _changed(state, ledger=booked)
+            return state.model_copy(update={"ledger": booked})
+        case QuantitiesReleased():
+            return _changed(state, ledger=state.ledger.drop(event.match))
+        case WaitersRoused():
+            return _changed(state, waiting=())
+        case _:
+            return state
+
+
+def _changed(state: OrderState, **update: Any) -> OrderState:
+    return state.model_copy(update={"changes": state.changes + 1, **update})
+
+
+def _ordered(state: OrderState, lines: dict[str, Laid]) -> Any:
+    quantities = {id: laid.ordered for id, laid in lines.items()}
+    return state.ledger.ordered(quantities, {id: laid.must_come for id, laid in lines.items()})
+
+
+def _record(state: OrderState, command: RecordOrder) -> Turn:
+    if state.paper == command.paper:
+        return Turn(reply={"status": "known", "revision": state.revision})
+    if state.revision != command.after:
+        raise Stale("order-moved", "another document of this order came meanwhile; send it again")
+    if not state.laid == state.revision:
+        raise NotYet("order-not-laid", "the document before is still being taken")
+    if not command.lines and command.parts == 1:
+        raise Invalid("no-lines", "an order has lines")
+    revision = state.revision + 1
+    known = "recorded" if revision == 1 else f"changed, revision {revision}"
+    recorded = OrderRecorded(
+        **command.model_dump(exclude={"after"}),
+        revision=revision,
+        summary=f"Order {command.number} {known}: {command.line_count} lines.",
+    )
+    reply = {"status": "recorded", "revision": revision}
+    if command.parts > 1:
+        lay = Start(effect=LAY, args={"paper": command.paper, "revision": revision})
+        return Turn([recorded], reply, [lay])
+    if state.waiting:
+        rouse = Start(effect=ROUSE, args={"things": list(state.waiting)})
+        return Turn([recorded, WaitersRoused()], reply, [rouse])
+    return Turn([recorded], reply)
+
+
+def _await(state: OrderState, command: AwaitOrder) -> Turn:
+    if state.changes != command.seen:
+        return Turn(reply={"changed": True})
+    if command.thing in state.waiting:
+        return Turn(reply={"changed": False})
+    if len(state.waiting) >= MAX_WAITING:
+        return Turn(reply={"changed": False, "full": True})
+    return Turn([OrderAwaited(thing=command.thing)], {"changed": False})

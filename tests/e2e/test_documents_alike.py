@@ -1,0 +1,83 @@
+"""Near-duplicates are flagged with the reason, and not dropped; the same bill again is a duplicate."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from tests.support.documents import attached, bill, number, supplier
+from tests.support.platform import Company
+
+PDF = b"%PDF-1.4 the paper invoice"
+
+
+async def test_the_same_supplier_and_total_within_30_days_is_flagged_and_goes_on(company: Company) -> None:
+    seller = supplier()
+    first = company.intake.submit(bill(supplier=seller, issued=date(2026, 6, 1)).xml())
+    await company.vera.until(first, "scheduled")
+    near = company.intake.submit(bill(supplier=seller, issued=date(2026, 6, 30)).xml())
+    far = company.intake.submit(bill(supplier=seller, issued=date(2026, 8, 1)).xml())
+    flagged = await company.vera.until(near, "scheduled")
+    assert len(flagged["reasons"]) == 1
+    assert first in flagged["reasons"][0]
+    assert "same supplier and total" in flagged["reasons"][0]
+    later = await company.vera.until(far, "scheduled")
+    assert not any(first in reason for reason in later["reasons"])
+
+
+async def test_another_total_another_supplier_and_a_credit_note_are_not_flagged(company: Company) -> None:
+    seller = supplier()
+    original = number()
+    await company.vera.until(company.intake.submit(bill(number=original, supplier=seller).xml()), "scheduled")
+    others = [
+        bill("301.00", supplier=seller),
+        bill(supplier=supplier()),
+        bill(supplier=seller, corrects=original),
+    ]
+    for other in others:
+        invoice = await company.vera.until(company.intake.submit(other.xml()))
+        assert not any("looks like" in reason for reason in invoice["reasons"]), invoice
+
+
+async def test_a_number_that_differs_by_punctuation_with_another_total_is_flagged(company: Company) -> None:
+    seller = supplier()
+    first = company.intake.submit(bill("300.00", number="KP-77/1", supplier=seller).xml())
+    await company.vera.until(first, "scheduled")
+    second = company.intake.submit(bill("310.00", number="kp 77 1", supplier=seller).xml())
+    invoice = await company.vera.until(second, "scheduled")
+    assert any(first in reason and "written differently" in reason for reason in invoice["reasons"])
+
+
+async def test_with_the_same_total_it_is_the_same_bill_and_not_paid_twice(company: Company) -> None:
+    seller = supplier()
+    first = company.intake.submit(bill(number="KP-77/2", supplier=seller).xml())
+    await company.vera.until(first, "scheduled")
+    second = company.intake.submit(bill(number="kp 77 2", supplier=seller).xml())
+    invoice = await company.vera.until(second, "duplicate")
+    assert first in invoice["reasons"][0]
+    assert "written differently" in invoice["reasons"][0]
+    assert (await company.tess.pay_run())["count"] == 1
+
+
+async def test_the_same_attachment_is_flagged(company: Company) -> None:
+    first = company.intake.submit(attached(bill(supplier=supplier()).xml(), PDF))
+    await company.vera.until(first, "scheduled")
+    second = company.intake.submit(attached(bill("555.00", supplier=supplier()).xml(), PDF))
+    invoice = await company.vera.until(second, "scheduled")
+    assert invoice["reasons"] == [f"looks like {first}: same attachment"]
+
+
+async def test_of_copies_sent_at_once_all_but_one_are_flagged(company: Company) -> None:
+    documents = [attached(bill(f"{300 + n}.00", supplier=supplier()).xml(), PDF) for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        ids = list(pool.map(company.intake.submit, documents))
+    told = [(await company.vera.until(id, "scheduled"))["reasons"] for id in ids]
+    assert sum(not reasons for reasons in told) == 1
+
+
+async def test_the_same_content_in_other_bytes_is_a_duplicate(company: Company) -> None:
+    document = bill().xml()
+    assert company.intake.send(document).status == 202
+    spaced = document.replace(b"<cbc:ID>", b"<!-- again --><cbc:ID>")
+    second = await company.vera.until(company.intake.submit(spaced), "duplicate")
+    assert second["reasons"][0].startswith("duplicate of inv-")
