@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from finnest.apps import TOGETHER
 from finnest.feature import Settings
 
 
@@ -24,7 +25,7 @@ def from_environment() -> Settings:
         app_port=int(env["FINNEST_APP_PORT"]),
         gateway_port=int(env["FINNEST_GATEWAY_PORT"]),
         features=() if features == "all" else tuple(features.split(",")),
-        apps=json.loads(env.get("FINNEST_APPS", '{"*": "finnest"}')),
+        apps=json.loads(env["FINNEST_APPS"]) if "FINNEST_APPS" in env else dict(TOGETHER),
         dapr_http_port=int(env["DAPR_HTTP_PORT"]),
         dapr_grpc_port=int(env["DAPR_GRPC_PORT"]),
         dapr_token=env.get("DAPR_API_TOKEN", ""),

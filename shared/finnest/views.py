@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,13 @@ POSITIONS = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
 )
 """The last version applied of each stream."""
+_LAST = sa.select(POSITIONS.c.version).where(POSITIONS.c.stream == sa.bindparam("stream"))
+_FIRST = insert(POSITIONS).values(stream=sa.bindparam("stream"), version=sa.bindparam("version"))
+_ADVANCE = _FIRST.on_conflict_do_update(
+    index_elements=[POSITIONS.c.stream], set_={"version": _FIRST.excluded.version}
+)
+BATCH = 100
+"""Facts that share a commit at most."""
 
 
 class Views:
@@ -37,6 +44,8 @@ class Views:
         self._writing = engine.execution_options(writes=True)
         # One writer at a time: SQLite would only make the others wait.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="views")
+        self._queue: list[tuple[Fact, asyncio.Future[bool]]] = []
+        self._work: asyncio.Task[None] | None = None
         self._projections: list[Projection] = []
 
     @classmethod
@@ -59,15 +68,17 @@ class Views:
     async def apply(self, fact: Fact) -> bool:
         """Apply a fact durably; return False when it was applied before.
 
+        Facts that arrive together share a commit.
+
         Raises:
             NotYet: An earlier event of the stream has not arrived.
             Unavailable: The database does not take it now.
         """
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._writer, self._apply_one, fact)
-        except OperationalError as error:
-            raise Unavailable("views-away", "the view database does not take changes") from error
+        applied: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._queue.append((fact, applied))
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._work_off())
+        return await applied
 
     async def read(self, query: Callable[[sa.Connection], T]) -> T:
         """Return what the query finds."""
@@ -104,25 +115,50 @@ class Views:
         self._writer.shutdown(wait=True)
         self._engine.dispose()
 
-    def _apply_one(self, fact: Fact) -> bool:
-        with self._writing.begin() as connection:
+    async def _work_off(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._queue:
+            batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
+            facts = [fact for fact, _ in batch]
+            results = await loop.run_in_executor(self._writer, self._apply_all, facts)
+            for (_, applied), result in zip(batch, results, strict=True):
+                if applied.done():
+                    continue
+                if isinstance(result, Exception):
+                    applied.set_exception(result)
+                else:
+                    applied.set_result(result)
+
+    def _apply_all(self, facts: Sequence[Fact]) -> list[bool | Exception]:
+        """Apply facts in one commit; one that fails is undone alone."""
+        try:
+            with self._engine.begin() as connection:
+                return [self._apply_or_wait(connection, fact) for fact in facts]
+        except OperationalError as error:
+            away = Unavailable("views-away", "the view database does not take changes")
+            away.__cause__ = error
+            return [away for _ in facts]
+        except Exception as error:  # noqa: BLE001
+            # Handed to whoever waits for this fact.
+            if len(facts) == 1:
+                return [error]
+            return [self._apply_all([fact])[0] for fact in facts]
+
+    def _apply_or_wait(self, connection: sa.Connection, fact: Fact) -> bool | Exception:
+        try:
             return self._apply(connection, fact)
+        except NotYet as gap:
+            return gap
 
     def _apply(self, connection: sa.Connection, fact: Fact) -> bool:
-        wanted = sa.select(POSITIONS.c.version).where(POSITIONS.c.stream == fact.stream)
-        last = connection.execute(wanted).scalar() or 0
+        last = connection.execute(_LAST, {"stream": fact.stream}).scalar() or 0
         if fact.version <= last:
             return False
         if fact.version > last + 1:
             raise NotYet("gap", f"version {last + 1} of {fact.stream} has not arrived")
         for projection in self._projections:
             projection.apply(connection, fact)
-        position = insert(POSITIONS).values(stream=fact.stream, version=fact.version)
-        connection.execute(
-            position.on_conflict_do_update(
-                index_elements=[POSITIONS.c.stream], set_={"version": fact.version}
-            )
-        )
+        connection.execute(_ADVANCE, {"stream": fact.stream, "version": fact.version})
         return True
 
 

@@ -132,7 +132,7 @@ async def _settle(session: aiohttp.ClientSession, wanted: int) -> None:
 def _sidecar(here: Running) -> aiohttp.ClientSession:
     token = here.home.secrets().dapr_api_token
     return aiohttp.ClientSession(
-        f"http://127.0.0.1:{here.ports['dapr_http']}", headers={"dapr-api-token": token}
+        f"http://127.0.0.1:{here.ports['pairs']['finnest']['dapr_http']}", headers={"dapr-api-token": token}
     )
 
 

@@ -25,7 +25,7 @@ class Running:
     """An installation that is ready."""
 
     home: Home
-    ports: dict[str, int]
+    ports: dict[str, Any]
     ready_s: float
     """Seconds from start to ready."""
 

@@ -61,9 +61,7 @@ async def test_an_insert_is_refused_when_the_key_exists(store: Store, tenant: st
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-async def test_nothing_of_a_refused_transaction_is_visible(
-    store: Store, tenant: str, place: int
-) -> None:
+async def test_nothing_of_a_refused_transaction_is_visible(store: Store, tenant: str, place: int) -> None:
     assert await store.transact([Write(f"{tenant}/taken", "one"), Write(f"{tenant}/old", "old")])
     writes = [Write(f"{tenant}/old", "new"), Write(f"{tenant}/fresh", "new", if_absent=True)]
     writes.insert(place, Write(f"{tenant}/taken", "two", if_absent=True))

@@ -44,7 +44,8 @@ def content_digest(document: Document) -> str:
     for element in document.root.iter("*"):
         text, children = element.text or "", 0
         for child in element:
-            if isinstance(child.tag, str):
+            # The type information forgets comments, whose tag is no text.
+            if isinstance(child.tag, str):  # pyright: ignore[reportUnnecessaryIsInstance]
                 children += 1
             else:
                 # A comment splits the text that it stands in.

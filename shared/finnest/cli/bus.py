@@ -32,5 +32,5 @@ def ensure(
 
 def _here() -> str:
     home = Home.of()
-    ports = Ports(**home.read_run()["ports"])
+    ports = Ports.read(home.read_run()["ports"])
     return ports.nats_url(home.secrets().nats_password)

@@ -19,6 +19,15 @@ def run(
     port: Annotated[
         int, typer.Option(envvar="PORT", min=1, max=65535, help="Where people and apps reach it.")
     ] = 8080,
+    apart: Annotated[
+        list[str] | None,
+        typer.Option(help="A feature that gets a process and a sidecar of its own; repeat, or a,b."),
+    ] = None,
+    services: Annotated[bool, typer.Option("--services", help="Every feature gets its own.")] = False,
 ) -> None:
-    """Start Finnest on this machine and keep it alive until Ctrl-C."""
-    asyncio.run(launch(Options(port=port, say=_screen.say)))
+    """Start Finnest on this machine and keep it alive until Ctrl-C.
+
+    Where a feature runs is chosen at each start: its state, its place on the bus and its reminders follow.
+    """
+    alone = [name.strip() for names in apart or [] for name in names.split(",") if name.strip()]
+    asyncio.run(launch(Options(port=port, apart=alone, services=services, say=_screen.say)))

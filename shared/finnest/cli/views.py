@@ -30,7 +30,7 @@ def rebuild_views(
     run = home.read_run()
     if not run or not home.is_running():
         raise SetupError("The broker does not run.", "Start it: `make run`.")
-    url = Ports(**run["ports"]).nats_url(home.secrets().nats_password)
+    url = Ports.read(run["ports"]).nats_url(home.secrets().nats_password)
     manifest = discover(SERVICES, [feature])[0]
     count = rebuild(home, url, manifest, _screen.say)
     _screen.say(f"{feature}: {count} events applied")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from finnest.apps import Apps, host
 from finnest.dapr.sidecar import Sidecar
 from finnest.errors import Unavailable
 from finnest.ports import Answer, Peers, Waker
@@ -64,7 +65,7 @@ class DaprWaker(Waker):
 class DaprPeers(Peers):
     """Service invocation; the app that hosts a feature is a matter of deployment."""
 
-    def __init__(self, sidecar: Sidecar, apps: Mapping[str, str]) -> None:
+    def __init__(self, sidecar: Sidecar, apps: Apps) -> None:
         self._sidecar = sidecar
         self._apps = apps
 
@@ -78,10 +79,9 @@ class DaprPeers(Peers):
         headers: Mapping[str, str] | None = None,
         timeout_s: float = 5.0,
     ) -> Answer:
-        app = self._apps.get(feature) or self._apps.get("*", feature)
         status, answer, back = await self._sidecar.request(
             method,
-            f"/invoke/{app}/method/{feature}{path}",
+            f"/invoke/{host(feature, self._apps)}/method/{feature}{path}",
             body=body or None,
             headers=headers,
             timeout_s=timeout_s,

@@ -1,20 +1,21 @@
-"""The command line and environment of every child of the laptop's monolith."""
+"""The command line and environment of every child of one installation."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from finnest.apps import Apps, process_name
 from finnest.dev import leadership
 from finnest.dev.home import REPO, Home, Secrets
 from finnest.dev.ports import LOOPBACK, Ports
 from finnest.dev.processes import Child
 from finnest.dev.runtime import Runtime
 
-APP_ID = "finnest"
 CONTROL, SIDECAR, APP = 1, 2, 3
 """Stages: a later one is stopped earlier; the workflow worker hangs when its sidecar goes first."""
 LARGEST_BODY = "8Mi"
@@ -29,6 +30,8 @@ class Plan:
     secrets: Secrets
     runtime: Runtime
     env: Mapping[str, str]
+    apps: Apps
+    """Which app hosts which feature."""
 
     def broker(self, config: str) -> Child:
         """NATS with JetStream."""
@@ -69,69 +72,44 @@ class Plan:
         )
         return replace(child, after_crash=partial(leadership.release_stale, p.etcd_client))
 
-    def sidecar(self, resources: Path) -> Child:
-        """Dapr beside the app; `resources` holds the components, and `config.yaml` its configuration."""
-        p = self.ports
+    def sidecar(self, app: str, resources: Path) -> Child:
+        """Dapr beside an app; `resources` holds the components, and `config.yaml` its configuration."""
+        p, pair = self.ports, self.ports.pairs[app]
         return self._child(
-            "sidecar",
+            process_name("sidecar", app),
             SIDECAR,
             [
-                *(
-                    self.runtime.daprd,
-                    "--app-id",
-                    APP_ID,
-                    "--app-port",
-                    p.app,
-                    "--app-protocol",
-                    "http",
-                ),
-                *("--app-channel-address", LOOPBACK),
-                *("--dapr-http-port", p.dapr_http, "--dapr-grpc-port", p.dapr_grpc),
-                *(
-                    "--dapr-internal-grpc-port",
-                    p.dapr_internal,
-                    "--dapr-listen-addresses",
-                    LOOPBACK,
-                ),
+                *(self.runtime.daprd, "--app-id", app, "--app-port", pair.app, "--app-protocol", "http"),
+                *("--app-channel-address", LOOPBACK, "--dapr-listen-addresses", LOOPBACK),
+                *("--dapr-http-port", pair.dapr_http, "--dapr-grpc-port", pair.dapr_grpc),
+                *("--dapr-internal-grpc-port", pair.dapr_internal),
                 *("--dapr-internal-grpc-listen-address", LOOPBACK, "--enable-metrics=false"),
                 *("--resources-path", resources, "--config", resources / "config.yaml"),
                 *("--placement-host-address", f"{LOOPBACK}:{p.placement}"),
                 *("--scheduler-host-address", f"{LOOPBACK}:{p.scheduler}"),
                 *("--enable-app-health-check", "--app-health-check-path", "/healthz"),
-                *(
-                    "--app-health-probe-interval",
-                    1,
-                    "--app-health-probe-timeout",
-                    900,
-                    "--app-health-threshold",
-                    3,
-                ),
-                *(
-                    "--max-body-size",
-                    LARGEST_BODY,
-                    "--dapr-graceful-shutdown-seconds",
-                    2,
-                    "--log-level",
-                    "warn",
-                ),
+                *("--app-health-probe-interval", 1, "--app-health-probe-timeout", 900),
+                *("--app-health-threshold", 3, "--max-body-size", LARGEST_BODY),
+                *("--dapr-graceful-shutdown-seconds", 2, "--log-level", "warn"),
             ],
             NAMESPACE="default",
             DAPR_HOST_IP=LOOPBACK,
             **self._tokens(),
         )
 
-    def app(self) -> Child:
-        """The monolith: one Python process with all Python features."""
-        p = self.ports
+    def app(self, app: str, features: Sequence[str]) -> Child:
+        """One Python process with the features of an app."""
+        p, pair = self.ports, self.ports.pairs[app]
         return self._child(
-            "app",
+            process_name("app", app),
             APP,
             [sys.executable, "-m", self.env.get("FINNEST_SERVE_MODULE", "finnest.serve")],
-            FINNEST_FEATURES=self.env.get("FINNEST_FEATURES", "all"),
-            FINNEST_APP_PORT=str(p.app),
+            FINNEST_APPS=json.dumps(dict(self.apps)),
+            FINNEST_FEATURES=",".join(features),
+            FINNEST_APP_PORT=str(pair.app),
             FINNEST_GATEWAY_PORT=str(p.gateway),
-            DAPR_HTTP_PORT=str(p.dapr_http),
-            DAPR_GRPC_PORT=str(p.dapr_grpc),
+            DAPR_HTTP_PORT=str(pair.dapr_http),
+            DAPR_GRPC_PORT=str(pair.dapr_grpc),
             FINNEST_NATS_URL=p.nats_url(self.secrets.nats_password),
             PYTHONUNBUFFERED="1",
             **self._tokens(),

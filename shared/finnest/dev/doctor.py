@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from finnest.dev import ports, runtime, status, watch
+from finnest.dev import logs, ports, runtime, status, watch
 from finnest.dev.errors import SetupError
 from finnest.dev.gobuild import SPACE_NEEDED_BYTES, go_on_path
 from finnest.dev.home import SERVICES, Home
@@ -121,7 +121,7 @@ def _running(home: Home, port: int) -> Iterator[Finding]:
                 process.name,
                 well,
                 says if well else "being started again",
-                "" if well else f"Read {home.logs}/{process.name}.log.",
+                "" if well else f"Read {logs.file_of(process.name, home.logs)}.",
             )
         return
     yield Finding("finnest", True, "not running")

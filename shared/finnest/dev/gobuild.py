@@ -30,6 +30,7 @@ NETWORK_SIGNS = (
 )
 BROKEN_SIGNS = (
     "checksum mismatch",
+    "do not match the hashes",
     "verifying module",
     "unexpected eof",
     "not a valid zip",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from finnest.apps import hosted, placed, process_name
 from finnest.dev import broker, ports, preparation, readiness, watch
 from finnest.dev.commands import Plan
 from finnest.dev.errors import SetupError
@@ -28,6 +29,10 @@ class Options:
     """What a person may choose."""
 
     port: int = 8080
+    apart: Sequence[str] = ()
+    """Features that get a process and a sidecar of their own; the others share one."""
+    services: bool = False
+    """Whether every feature gets its own."""
     say: Callable[[str], None] = print
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
@@ -84,15 +89,17 @@ async def run(options: Options) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
     with home.held():
         features = discover(SERVICES)
+        apps = _placed(features, options)
         binaries = await preparation.prepared(features, options.env, options.say)
         stopping = _stop_signal()
         secrets = home.prepare()
         _clear_leftovers(home, options.say)
         last = home.read_run()
-        chosen = ports.choose(options.port, last.get("ports", {}))
+        names = [feature.name for feature in features]
+        chosen = ports.choose(options.port, last.get("ports", {}), list(hosted(names, apps)))
         crashed = last.get("state", "stopped") != "stopped"
         launch = Launch(home, chosen, secrets, options.say, crashed)
-        plan = Plan(home, chosen, secrets, binaries, options.env)
+        plan = Plan(home, chosen, secrets, binaries, options.env, apps)
         try:
             ready = asyncio.create_task(_start(launch, plan, features))
             await asyncio.wait([ready, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED)
@@ -115,9 +122,10 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
     supervisor.start(plan.broker(broker.write_config(launch.home, chosen, launch.secrets.nats_password)))
     supervisor.start(plan.placement())
     supervisor.start(plan.scheduler(), crashed=launch.after_crash)
-    # The slowest to start, and it waits for the others itself, as it must when they are restarted later.
-    supervisor.start(plan.app())
-    resources: Path = render.resources(launch.home, chosen, features)
+    # The slowest to start, and they wait for the others, as they must when those are restarted later.
+    for app, names in hosted([feature.name for feature in features], plan.apps).items():
+        supervisor.start(plan.app(app, names))
+    resources: Path = render.resources(launch.home, chosen, features, plan.apps)
     waiting_for = "the broker"
     try:
         async with asyncio.timeout(READY_WITHIN_S):
@@ -125,17 +133,27 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
             changes = await bus.ensure(chosen.nats_url(launch.secrets.nats_password), features)
             if changes:
                 launch.say(f"bus: {len(changes)} streams and consumers made or changed")
-            supervisor.start(plan.sidecar(resources))
-            waiting_for = "the sidecar"
+            for app in chosen.pairs:
+                supervisor.start(plan.sidecar(app, resources))
             token = launch.secrets.dapr_api_token
-            await readiness.until(readiness.in_thread(lambda: readiness.is_sidecar_ready(chosen, token)))
+            for app, pair in chosen.pairs.items():
+                waiting_for = f"the {process_name('sidecar', app)}"
+                await readiness.until(readiness.is_sidecar(pair, token))
             waiting_for = "the first round trip through gateway, bus, actor and state"
-            await readiness.until(readiness.in_thread(lambda: readiness.is_app_ready(chosen)))
+            await readiness.until(readiness.is_app(chosen))
     except TimeoutError:
         raise SetupError(
             f"{waiting_for.capitalize()} was not ready after {READY_WITHIN_S:.0f} s.",
-            f"Read {launch.home.logs}/app.log and sidecar.log, or ask `finnest doctor`.",
+            f"Read app*.log and sidecar*.log in {launch.home.logs}, or ask `finnest doctor`.",
         ) from None
+
+
+def _placed(features: Sequence[Manifest], options: Options) -> dict[str, str]:
+    names = [feature.name for feature in features]
+    try:
+        return placed(names, names if options.services else options.apart)
+    except LookupError as unknown:
+        raise SetupError(str(unknown.args[0]), "Name one of these after --apart.") from unknown
 
 
 def _clear_leftovers(home: Home, say: Callable[[str], None]) -> None:

@@ -52,9 +52,14 @@ REASONS = (
 )
 
 
+def file_of(name: str, folder: Path) -> Path:
+    """Return the log of a child: `app:payments` writes to `app-payments.log`."""
+    return folder / f"{name.replace(':', '-')}.log"
+
+
 def explain(name: str, folder: Path) -> SetupError:
     """Return why a child keeps dying, in one sentence, and what to do."""
-    path = folder / f"{name.replace(':', '-')}.log"
+    path = file_of(name, folder)
     text = tail(path)
     for reason in REASONS:
         if reason.sign.search(text):

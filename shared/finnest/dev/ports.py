@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from finnest.apps import MONOLITH
 from finnest.dev.errors import SetupError
 
 LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The ports of one app and its sidecar."""
+
+    app: int
+    dapr_http: int
+    dapr_grpc: int
+    dapr_internal: int
 
 
 @dataclass(frozen=True)
@@ -18,10 +31,6 @@ class Ports:
     """Every port that one installation listens on, all on the loopback address."""
 
     gateway: int
-    app: int
-    dapr_http: int
-    dapr_grpc: int
-    dapr_internal: int
     broker: int
     placement: int
     placement_health: int
@@ -30,6 +39,15 @@ class Ports:
     scheduler_health: int
     etcd_client: int
     etcd_peer: int
+    pairs: Mapping[str, Pair]
+    """App id → its ports."""
+
+    @classmethod
+    def read(cls, known: Mapping[str, Any]) -> Ports:
+        """Read back what run.json holds."""
+        pairs = {app: Pair(**pair) for app, pair in known["pairs"].items()}
+        others = {name: port for name, port in known.items() if name != "pairs"}
+        return cls(pairs=pairs, **others)
 
     @property
     def url(self) -> str:
@@ -41,8 +59,10 @@ class Ports:
         return f"nats://finnest:{password}@{LOOPBACK}:{self.broker}"
 
 
-def choose(gateway: int, earlier: Mapping[str, int]) -> Ports:
+def choose(gateway: int, earlier: Mapping[str, Any], apps: Sequence[str] = (MONOLITH,)) -> Ports:
     """Return ports to listen on: those of the last start where they are still free, else new ones.
+
+    `earlier` is what run.json holds of the last start, `apps` are the ids of the apps of this one.
 
     Raises `SetupError` when the gateway's port is taken; the others give way silently.
     """
@@ -52,12 +72,20 @@ def choose(gateway: int, earlier: Mapping[str, int]) -> Ports:
             f"Port {gateway} is in use{f' by {holder}' if holder else ''}.",
             f"Stop that, or choose another port: `make run PORT={_next_free(gateway)}`.",
         )
-    chosen: dict[str, int] = {"gateway": gateway}
-    for name in (field.name for field in fields(Ports) if field.name != "gateway"):
-        port = earlier.get(name, 0)
-        taken = port in chosen.values() or not port or not is_free(port)
-        chosen[name] = any_free(list(chosen.values())) if taken else port
-    return Ports(**chosen)
+    taken = {gateway}
+
+    def pick(names: Iterable[str], before: Mapping[str, Any]) -> dict[str, int]:
+        picked: dict[str, int] = {}
+        for name in names:
+            port = before.get(name, 0)
+            picked[name] = port if port and port not in taken and is_free(port) else any_free(taken)
+            taken.add(picked[name])
+        return picked
+
+    shared = pick((f.name for f in fields(Ports) if f.name not in ("gateway", "pairs")), earlier)
+    before = earlier.get("pairs", {})
+    pairs = {app: Pair(**pick((f.name for f in fields(Pair)), before.get(app, {}))) for app in apps}
+    return Ports(gateway=gateway, pairs=pairs, **shared)
 
 
 def is_free(port: int) -> bool:
@@ -78,13 +106,16 @@ def holder_of(port: int) -> str | None:
     if not inodes:
         return None
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            held = {link.readlink().name for link in (process / "fd").iterdir()}
-            if held & inodes:
+        with contextlib.suppress(OSError):
+            if inodes & set(_open_files(process)):
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:
-            continue
     return None
+
+
+def _open_files(process: Path) -> Iterable[str]:
+    for link in (process / "fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed while we look
+            yield link.readlink().name
 
 
 def _listening_inodes(port: int) -> Iterable[str]:

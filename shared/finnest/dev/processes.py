@@ -111,7 +111,7 @@ class Supervisor:
 
     async def _live(self, running: Running) -> str:
         child = running.child
-        with (self.log_folder / f"{child.name.replace(':', '-')}.log").open("ab") as log:
+        with logs.file_of(child.name, self.log_folder).open("ab") as log:
             try:
                 process = await asyncio.create_subprocess_exec(
                     *child.command,

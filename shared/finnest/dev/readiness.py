@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from finnest.dev.ports import LOOPBACK, Ports
+from finnest.dev.ports import LOOPBACK, Pair, Ports
 
 POLL_S = 0.05
 Ask = Callable[[], Coroutine[Any, Any, bool]]
@@ -27,12 +27,12 @@ def get(port: int, path: str, timeout_s: float, token: str = "") -> tuple[int, b
         connection.close()
 
 
-def is_sidecar_ready(ports: Ports, token: str) -> bool:
+def is_sidecar_ready(pair: Pair, token: str) -> bool:
     """Return whether the sidecar is healthy and hosts actors and workflows."""
-    health, _ = get(ports.dapr_http, "/v1.0/healthz", 1, token)
+    health, _ = get(pair.dapr_http, "/v1.0/healthz", 1, token)
     if health != http.client.NO_CONTENT:
         return False
-    _, body = get(ports.dapr_http, "/v1.0/metadata", 1, token)
+    _, body = get(pair.dapr_http, "/v1.0/metadata", 1, token)
     try:
         return json.loads(body)["actorRuntime"]["runtimeStatus"] == "RUNNING"
     except (ValueError, KeyError, TypeError):
@@ -43,6 +43,16 @@ def is_app_ready(ports: Ports, timeout_s: float = 10) -> bool:
     """Return whether the app just took a command through gateway, bus, actor and state, and back."""
     status, _ = get(ports.gateway, "/readyz", timeout_s)
     return status == http.client.OK
+
+
+def is_sidecar(pair: Pair, token: str) -> Ask:
+    """Return the question whether a sidecar is ready, for `until`."""
+    return in_thread(lambda: is_sidecar_ready(pair, token))
+
+
+def is_app(ports: Ports) -> Ask:
+    """Return the question whether the app is ready, for `until`."""
+    return in_thread(lambda: is_app_ready(ports))
 
 
 def is_listening(port: int) -> Ask:

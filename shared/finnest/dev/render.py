@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
+from finnest.apps import TOGETHER, Apps, host, hosted
 from finnest.dev.home import REPO, Home
 from finnest.dev.ports import Ports
 from finnest.manifest import Manifest
@@ -17,26 +18,25 @@ CONFIG = REPO / "dapr" / "config.yaml"
 ACK_WAIT_S = 15
 """Seconds until the broker delivers an unacknowledged message again; over the handler's limit."""
 MAX_ACK_PENDING = 64
-MONOLITH: Mapping[str, str] = {"*": "finnest"}
 
 
 def resources(
     home: Home,
     ports: Ports,
     features: Sequence[Manifest],
-    apps: Mapping[str, str] = MONOLITH,
+    apps: Apps = TOGETHER,
     ack_wait_s: int = ACK_WAIT_S,
 ) -> Path:
     """Write all components, scoped to the app that hosts each feature; return their folder.
 
-    `apps` says which app hosts a feature (`*` for the rest).
+    The same manifests and apps give the same files.
     """
     folder = home.resources
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {"config.yaml": _filled(CONFIG, data=home.data)}
     wanted["secrets.yaml"] = _filled(TEMPLATES / "secrets.yaml", secrets_file=home.secrets_file)
     wanted["bus.yaml"] = _filled(TEMPLATES / "bus.yaml")
-    for app in sorted({host(feature.name, apps) for feature in features}):
+    for app in hosted([feature.name for feature in features], apps):
         wanted[f"actors-{app}.yaml"] = _filled(TEMPLATES / "actors.yaml", app=app, data=home.data)
     for feature in features:
         wanted |= _of_feature(feature, host(feature.name, apps), home, ack_wait_s)
@@ -46,11 +46,6 @@ def resources(
     for name, text in wanted.items():
         (folder / name).write_text(text)
     return folder
-
-
-def host(feature: str, apps: Mapping[str, str]) -> str:
-    """Return the app that hosts the feature."""
-    return apps.get(feature) or apps.get("*", feature)
 
 
 def _of_feature(feature: Manifest, app: str, home: Home, ack_wait_s: int) -> dict[str, str]:

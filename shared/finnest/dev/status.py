@@ -43,7 +43,7 @@ def current(home: Home) -> Status:
     run = home.read_run()
     processes = tuple(_process(known) for known in run.get("processes", []))
     alive = bool(processes) and all(process.pid for process in processes)
-    ready = alive and run.get("state") == "ready" and _answers(home, Ports(**run["ports"]))
+    ready = alive and run.get("state") == "ready" and _answers(home, Ports.read(run["ports"]))
     return Status(ready, run.get("url", ""), str(home.root), processes)
 
 
@@ -54,4 +54,5 @@ def _process(known: dict[str, Any]) -> ProcessStatus:
 
 def _answers(home: Home, ports: Ports) -> bool:
     token = home.secrets().dapr_api_token
-    return readiness.is_sidecar_ready(ports, token) and readiness.is_app_ready(ports, LONGEST_ROUND_TRIP_S)
+    sidecars = all(readiness.is_sidecar_ready(pair, token) for pair in ports.pairs.values())
+    return sidecars and readiness.is_app_ready(ports, LONGEST_ROUND_TRIP_S)
