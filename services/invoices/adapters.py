@@ -9,19 +9,21 @@ from finnest.errors import Throttled, Unavailable
 from finnest.views import Views
 from services.invoices.documents.findings import Report
 from services.invoices.judging import workers
-from services.invoices.ports import Alike, Bill, Judge, Lookalikes
+from services.invoices.ports import LARGE_BYTES, Alike, Bill, Judge, Lookalikes
 from services.invoices.views import alike
 
 
 class WorkerJudge(Judge):
     """Judges documents in processes of their own, so that no document harms another."""
 
-    def __init__(self, judges: workers.Judges) -> None:
+    def __init__(self, judges: workers.Judges, large: workers.Judges) -> None:
         self._judges = judges
+        self._large = large
 
     async def judge(self, body: bytes, ruleset: str | None = None) -> Report:
+        judges = self._large if len(body) > LARGE_BYTES else self._judges
         try:
-            return await self._judges.judge(body, ruleset)
+            return await judges.judge(body, ruleset)
         except workers.Unavailable as away:
             raise Unavailable(away.slug, str(away)) from away
         except workers.Busy as busy:

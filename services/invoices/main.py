@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
 from services.invoices.views import InvoiceViews
 
+LARGE_NICE = 15
 BUSINESS_ZONE = ZoneInfo("Australia/Sydney")
 
 
@@ -33,10 +35,14 @@ def projections() -> Sequence[Projection]:
 
 def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
-    judges = Judges(
-        rules_folder(kit.settings.cache), lambda: kit.clock.now().astimezone(BUSINESS_ZONE).date()
-    )
-    judge = WorkerJudge(judges)
+    folder = rules_folder(kit.settings.cache)
+
+    def today() -> date:
+        return kit.clock.now().astimezone(BUSINESS_ZONE).date()
+
+    judges = Judges(folder, today)
+    large = Judges(folder, today, workers=1, kept=0, nice=LARGE_NICE)
+    judge = WorkerJudge(judges, large)
 
     @asynccontextmanager
     async def running() -> AsyncGenerator[None]:
@@ -47,6 +53,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         finally:
             warming.cancel()
             await judges.close()
+            await large.close()
 
     return Feature(
         manifest=kit.manifest,

@@ -9,6 +9,9 @@ from typing import Protocol
 from finnest.records import Record
 from services.invoices.documents.findings import Report
 
+LARGE_BYTES = 200 * 1024
+"""Larger documents are read and judged apart and last: however many come, the others do not wait."""
+
 
 class Bill(Record):
     """What is compared of two invoices; amounts in minor units."""

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TypedDict
 
 from finnest.dev import runtime, watch
 from finnest.dev.ports import LOOPBACK, any_free
@@ -67,21 +67,20 @@ def process(
     command: Sequence[object],
     log: Path,
     env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-    **who: Any,
+    user: pwd.struct_passwd | None = None,
 ) -> Generator[subprocess.Popen[bytes]]:
     """Run a server until the end of the block; it dies with this process in any case."""
     with log.open("ab") as output:
         started = subprocess.Popen(
             [str(part) for part in command],
             env={**os.environ, **(env or {})},
-            cwd=cwd or log.parent,
+            cwd=log.parent if user is None else "/",
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=watch.die_with_parent(),
-            **who,
+            **_as(user),
         )
     try:
         yield started
@@ -150,13 +149,11 @@ def why_no_postgres() -> str | None:
 def postgres(folder: Path) -> Generator[str]:
     """Run a PostgreSQL server with empty data; yield where it is reached."""
     bins = _postgres_bins()[-1]
-    who: dict[str, Any] = {}
     # Not below pytest's own folder: only its owner may enter that.
     data = Path(tempfile.mkdtemp(prefix="finnest-postgres-"))
     user = _nobody() if os.getuid() == 0 else None
     if user is not None:
         os.chown(data, user.pw_uid, user.pw_gid)
-        who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
     try:
         made = subprocess.run(
             [bins / "initdb", "-D", data / "data", "-U", "finnest", "-A", "trust", "-E", "UTF8"],
@@ -164,13 +161,13 @@ def postgres(folder: Path) -> Generator[str]:
             text=True,
             check=False,
             cwd=data,
-            **who,
+            **_as(user),
         )
         assert made.returncode == 0, made.stderr
         port = any_free([])
         log = folder / "postgres.log"
         command = [bins / "postgres", "-D", data / "data", "-h", LOOPBACK, "-p", port, "-k", data]
-        with process(command, log, cwd=data, **who) as server:
+        with process(command, log, user=user) as server:
 
             def is_ready() -> bool:
                 assert server.poll() is None, log.read_text()[-2_000:]
@@ -189,6 +186,18 @@ def postgres(folder: Path) -> Generator[str]:
 
 def _postgres_bins() -> list[Path]:
     return sorted(path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+class _As(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as(user: pwd.struct_passwd | None) -> _As:
+    if user is None:
+        return {}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def _nobody() -> pwd.struct_passwd | None:

@@ -1,7 +1,4 @@
-"""Makes UBL documents for tests: rule-clean PINT A-NZ invoices and credit notes.
-
-All parties are made up; their ABNs are computed from a number, so that the check digits are right.
-"""
+"""Makes UBL documents for tests: rule-clean PINT A-NZ invoices and credit notes."""
 
 from __future__ import annotations
 
@@ -11,51 +8,41 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
+from tests.data.ubl_parties import Company, abn, nzbn
 from tests.data.ubl_text import render
+
+__all__ = [
+    "BUYER", "CLEANING", "EQUIPMENT", "ISSUED", "PAPER", "SUPPLIERS", "Bill", "Company", "Line", "abn", "line",
+    "many_invoices", "nzbn",
+]  # fmt: skip
 
 CENT = Decimal("0.01")
 ISSUED = date(2026, 6, 1)
 
-_ABN_WEIGHTS = (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)
-
-
-def abn(seed: int) -> str:
-    """The ABN whose last nine digits are `seed`."""
-    tail = f"{seed:09d}"
-    rest = sum(w * int(d) for w, d in zip(_ABN_WEIGHTS[2:], tail, strict=True))
-    # The first two digits ab weigh 10 * (a - 1) + b, which is ab - 10.
-    first = next(n for n in range(10, 99) if (n - 10 + rest) % 89 == 0)
-    return f"{first}{tail}"
-
-
-@dataclass(frozen=True)
-class Company:
-    """A made-up Australian company; `bsb` and `account` are where it wants to be paid."""
-
-    name: str
-    abn: str
-    street: str
-    city: str
-    postcode: str
-    state: str
-    bsb: str = ""
-    account: str = ""
-
 
 @dataclass(frozen=True)
 class Line:
-    """An invoice line; `gst` is the rate in percent, 0 means GST-free (category Z)."""
+    """A line of any paper; `gst` is the rate in percent, 0 means GST-free (category Z).
+
+    `price` is for `base` units. `order` and `order_line` say where it was ordered; `extra` is a charge of
+    the line, or below zero a discount.
+    """
 
     name: str
     quantity: Decimal
     price: Decimal
     gst: Decimal = Decimal(10)
     unit: str = "EA"
+    item: str = ""
+    order_line: str = ""
+    order: str = ""
+    base: Decimal = Decimal(1)
+    extra: Decimal = Decimal(0)
 
     @property
     def net(self) -> Decimal:
-        """Quantity times price, rounded to cents."""
-        return (self.quantity * self.price).quantize(CENT, ROUND_HALF_UP)
+        """Quantity times price and the line's extra, rounded to cents."""
+        return (self.quantity * self.price / self.base).quantize(CENT, ROUND_HALF_UP) + self.extra
 
     @property
     def category(self) -> str:
@@ -63,9 +50,11 @@ class Line:
         return "S" if self.gst else "Z"
 
 
-def line(name: str, price: str, quantity: str = "1", gst: str = "10") -> Line:
+def line(name: str, price: str, quantity: str = "1", gst: str = "10", **more: str) -> Line:
     """A line from plain strings."""
-    return Line(name, Decimal(quantity), Decimal(price), Decimal(gst))
+    numbers = {key: Decimal(value) for key, value in more.items() if key in ("base", "extra")}
+    texts = {key: value for key, value in more.items() if key not in numbers}
+    return Line(name, Decimal(quantity), Decimal(price), Decimal(gst), **texts, **numbers)  # pyright: ignore[reportArgumentType]
 
 
 BUYER = Company("Wattle Bay Council", abn(104_552_871), "1 Civic Parade", "Wattle Bay", "2290", "NSW")
@@ -86,10 +75,11 @@ SUPPLIERS = (PAPER, CLEANING, EQUIPMENT)
 
 @dataclass(frozen=True)
 class Bill:
-    """An invoice, or a credit note that corrects the invoice number in `corrects`.
+    """An invoice, or a credit note when `credit` or `corrects` (and not `replaces`) say so.
 
-    `tax_total` overrides the computed tax total, to make an invalid document. `account` and `bsb`
-    default to the supplier's.
+    `corrects` is the number of the invoice that a credit note corrects, `replaces` the one whose place an
+    invoice takes. `tax_total` overrides the computed tax total, to make an invalid document. `account` and
+    `bsb` default to the supplier's. `charge` is freight of the whole document, taxed at 10 %.
     """
 
     number: str
@@ -98,20 +88,24 @@ class Bill:
     lines: Sequence[Line] = (line("Copy paper A4, carton", "40.00", "10"),)
     issued: date = ISSUED
     due: date | None = None
-    order: str = "PO-2026-0117"
+    order: str = ""
     buyer_reference: str = "Facilities"
     bsb: str | None = None
     account: str | None = None
     payment_id: str | None = None
+    means: str = "30"
     currency: str = "AUD"
     note: str = ""
     corrects: str = ""
+    replaces: str = ""
+    self_billed: bool = False
+    charge: Decimal = Decimal(0)
     tax_total: Decimal | None = None
 
     @property
     def net(self) -> Decimal:
         """The total before GST."""
-        return sum((item.net for item in self.lines), Decimal(0))
+        return sum((item.net for item in self.lines), Decimal(0)) + self.charge
 
     @property
     def tax(self) -> Decimal:
@@ -122,9 +116,11 @@ class Bill:
     def subtotals(self) -> list[tuple[str, Decimal, Decimal, Decimal]]:
         """Category, rate, taxable amount and tax of each rate on the document."""
         rows: list[tuple[str, Decimal, Decimal, Decimal]] = []
-        ordered = sorted(self.lines, key=lambda item: item.gst)
-        for gst, group in groupby(ordered, key=lambda item: item.gst):
-            net = sum((item.net for item in group), Decimal(0))
+        parts = [(item.gst, item.net) for item in self.lines]
+        if self.charge:
+            parts.append((Decimal(10), self.charge))
+        for gst, group in groupby(sorted(parts), key=lambda part: part[0]):
+            net = sum((amount for _, amount in group), Decimal(0))
             tax = (net * gst / 100).quantize(CENT, ROUND_HALF_UP)
             rows.append(("S" if gst else "Z", gst, net, tax))
         return rows

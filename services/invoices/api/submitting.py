@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from finnest.feature import Kit
 from finnest.records import Record
 from finnest.web.caller import RawBody, RequestName, Who
 from services.invoices.agent import invoice_id, read_document, submission
+from services.invoices.api.reading import Reading
 from services.invoices.domain.messages import SubmitInvoice
 from services.invoices.judging.rulesets import UnknownRuleset, named
 from services.invoices.ports import Judge
@@ -29,12 +29,13 @@ class UblBody(Record):
 def router(kit: Kit, judge: Judge) -> APIRouter:
     """Return the routes that take documents."""
     routes = APIRouter()
+    reading = Reading()
 
     @routes.post("/v1/invoices", status_code=202)
     async def submit_invoice(http: Request, raw: RawBody, who: Who, request: RequestName) -> Response:
         """Take a UBL invoice or credit note; 202 means it is stored and will be judged."""
         body = _document_bytes(http, raw)
-        command = await asyncio.to_thread(_read, body)
+        command = await reading.read(who.tenant, body, _read)
         id = invoice_id(command.sha256)
         await kit.blobs.put(who.tenant, body)
         outcome = await kit.commands.send(id, command, who, request=request)
@@ -61,7 +62,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
                 named(ruleset)
             except UnknownRuleset as error:
                 raise Invalid("unknown-ruleset", str(error)) from error
-        await asyncio.to_thread(read_document, body)
+        await reading.read(who.tenant, body, read_document)
         report = await judge.judge(body, ruleset)
         return report.to_json()
 

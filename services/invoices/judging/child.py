@@ -31,11 +31,14 @@ class Child:
         self._judged = 0
 
     @classmethod
-    async def start(cls, rules: Path, memory_mb: int) -> Child:
-        """Starts a worker and waits until it is warm; raises ChildGone when it cannot be."""
+    async def start(cls, rules: Path, memory_mb: int, nice: int = 0) -> Child:
+        """Starts a worker and waits until it is warm; raises ChildGone when it cannot be.
+
+        With a higher `nice` it gets what processor time the others leave.
+        """
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "services.invoices.judging.worker"),
-            *(str(rules), str(memory_mb), str(os.getpid())),
+            *(str(rules), str(memory_mb), str(os.getpid()), str(nice)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """The worker process: judges documents that arrive on its standard input, one at a time.
 
-Run as `python -m services.invoices.judging.worker RULES_FOLDER MEMORY_MB PARENT_PID`. A message in either
+Run as `python -m services.invoices.judging.worker RULES_FOLDER MEMORY_MB PARENT_PID NICE`. A message in either
 direction is a frame: 4 bytes length (big endian), then JSON; a request's JSON has `size`, the
 length of the document's bytes that follow it. The process ends with its input or its parent.
 """
@@ -21,9 +21,10 @@ from typing import Any, BinaryIO
 _PR_SET_PDEATHSIG = 1
 
 
-def main(rules: str, memory_mb: str, parent_pid: str) -> None:
+def main(rules: str, memory_mb: str, parent_pid: str, nice: str) -> None:
     """Serves until the input ends."""
     _die_with(int(parent_pid))
+    os.nice(int(nice))
     _limit(int(memory_mb))
     replies = _private_stdout()
     # Only now, under the limits: these imports load the engines.

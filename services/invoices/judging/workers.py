@@ -34,7 +34,7 @@ class Judges:
     """Up to `workers` processes over the rules in `rules` (packages.rules_folder).
 
     The first starts with `warm()` or the first document, others when documents wait, and they end
-    after `idle_s` without work. A document has `timeout_s` of one worker's time and `memory_mb`
+    after `idle_s` without work, except `kept` of them. A document has `timeout_s` of one worker's time and `memory_mb`
     of its memory; `queue` documents may wait. `today` is the date in the tenants' time zone.
     """
 
@@ -48,6 +48,8 @@ class Judges:
         timeout_s: float = 10.0,
         memory_mb: int = 1024,
         idle_s: float = 60.0,
+        kept: int = 1,
+        nice: int = 0,
     ) -> None:
         self._rules = rules
         self._today = today
@@ -56,6 +58,8 @@ class Judges:
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
         self._idle_s = idle_s
+        self._kept = kept
+        self._nice = nice
         self._children: set[Child] = set()
         self._ready: list[Child] = []
         self._waiting: deque[asyncio.Future[Child]] = deque()
@@ -172,7 +176,7 @@ class Judges:
     async def _start_one(self) -> Child:
         """A worker that nobody used before: what ended the last one cannot have harmed it."""
         try:
-            child = await Child.start(self._rules, self._memory_mb)
+            child = await Child.start(self._rules, self._memory_mb, self._nice)
         except (ChildGone, OSError) as error:
             raise Unavailable(f"No validation worker starts ({error}); run the set-up again.") from error
         if self._closed:

@@ -9,7 +9,7 @@ from finnest.errors import Invalid, NotYet, Stale
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Start, Turn
 from services.matching.domain.findings import shown
-from services.matching.domain.order import MAX_RESERVED, MAX_WAITING, Laid, OrderState
+from services.matching.domain.order import CONTENTS_KEPT, MAX_RESERVED, MAX_WAITING, Laid, OrderState
 from services.matching.domain.order_messages import (
     COMMANDS,
     EVENTS,
@@ -94,7 +94,7 @@ class Orders(Decider[OrderState]):
             return self._matched(state, command.match, command.lines)
         others = sum(len(lines) for match, lines in state.ledger.reserved.items() if match != command.match)
         if others and others + len(command.lines) > MAX_RESERVED:
-            return Turn(reply={"granted": False, "busy": True})
+            raise NotYet("order-busy", "other invoices are being matched with this order")
         reserved = QuantitiesReserved(match=command.match, lines=command.lines)
         return Turn([reserved], {"granted": True})
 
@@ -107,7 +107,7 @@ class Orders(Decider[OrderState]):
     def _matched(self, state: OrderState, match: str, lines: dict[str, Any]) -> Turn:
         units = ", ".join(f"{shown(q)} of line {line}" for line, q in list(lines.items())[:5])
         matched = QuantitiesMatched(match=match, lines=lines, summary=f"Matched {units}.")
-        if any(quantity < 0 for quantity in lines.values()):
+        if not lines or any(quantity < 0 for quantity in lines.values()):
             return self._roused(state, [matched], {"granted": True})
         return Turn([matched], {"granted": True})
 
@@ -134,6 +134,7 @@ def evolve(state: OrderState, event: Event) -> OrderState:
             alone = event.parts == 1
             kept["laid"] = event.revision if alone else state.laid
             kept["changes"] = state.changes + 1
+            kept["contents"] = (*state.contents, event.content)[-CONTENTS_KEPT:]
             return state.model_copy(update=kept)
         case PartLaid():
             return state.model_copy(
@@ -170,7 +171,7 @@ def _ordered(state: OrderState, lines: dict[str, Laid]) -> Any:
 
 
 def _record(state: OrderState, command: RecordOrder) -> Turn:
-    if state.paper == command.paper:
+    if command.content in state.contents:
         return Turn(reply={"status": "known", "revision": state.revision})
     if state.revision != command.after:
         raise Stale("order-moved", "another document of this order came meanwhile; send it again")
@@ -187,7 +188,7 @@ def _record(state: OrderState, command: RecordOrder) -> Turn:
     )
     reply = {"status": "recorded", "revision": revision}
     if command.parts > 1:
-        lay = Start(effect=LAY, args={"paper": command.paper, "revision": revision})
+        lay = Start(effect=LAY, args={"paper": command.paper, "parts": command.parts, "revision": revision})
         return Turn([recorded], reply, [lay])
     if state.waiting:
         rouse = Start(effect=ROUSE, args={"things": list(state.waiting)})

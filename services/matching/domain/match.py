@@ -16,7 +16,7 @@ Status = (
     ]
     | Literal["replaced"]
 )
-_ADDED = {"source", "summary", "hold", "account_status"}
+_ADDED = {"source", "summary", "hold"}
 
 
 class InvoiceData(Record):

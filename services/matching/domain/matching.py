@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from finnest.records import Record
+from services.matching.documents.identity import order_number
 from services.matching.documents.papers import Bill, Line, Order
 from services.matching.domain.comparing import compare
 from services.matching.domain.extras import CHARGES, extras
@@ -94,7 +95,7 @@ class Match:
         self._wanted: dict[tuple[str, str], _Wanted] = {}
         self._unknown: list[Line] = []
 
-    def result(self, *, accepted: bool = False) -> Result:
+    def result(self, accepted: bool = False) -> Result:
         """Return the result; `accepted` books what is to be had and lets the rest be."""
         for number in self._named:
             if number not in self._orders:
@@ -145,7 +146,8 @@ class Match:
 
     def _find(self, line: Line) -> tuple[str, Paired | None]:
         """Return number of the order and what the line means there; `away` when an order is missing."""
-        numbers = [line.order] if line.order else list(self._named)
+        own = order_number(line.order, self._bill.number)
+        numbers = [own] if own else list(self._named)
         for number in numbers:
             if number in self._orders:
                 paired = self._pairings[number].find(line, lambda ours, n=number: self._fits(n, ours, line))

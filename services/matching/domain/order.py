@@ -13,6 +13,7 @@ PART_LINES = 50
 what a turn may save."""
 MAX_WAITING = 40
 """Things that an order itself remembers to wake; more come back by the clock."""
+CONTENTS_KEPT = 20
 MAX_RESERVED = 100
 """Lines reserved on one stream at a time; who comes later tries again."""
 
@@ -26,6 +27,8 @@ class OrderState(Record):
     currency: str = ""
     paper: str = ""
     """Hash of the order's lines and where they are kept (`Layout`)."""
+    contents: tuple[str, ...] = ()
+    """Digests of the last documents that came."""
     revision: int = 0
     """How many documents of this order have come; 0 before the first, and in a part that has none yet."""
     laid: int = 0

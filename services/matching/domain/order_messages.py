@@ -12,6 +12,8 @@ class RecordOrder(Command):
 
     wire = "matching.record_order.v1"
     paper: str
+    content: str
+    """Digest of what the document says: the same again is known, also after a later one."""
     number: str
     supplier: str
     name: str = ""
@@ -91,6 +93,7 @@ class OrderRecorded(Event):
 
     wire = "matching.order_recorded.v1"
     paper: str
+    content: str
     number: str
     supplier: str
     name: str = ""

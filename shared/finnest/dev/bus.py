@@ -25,9 +25,7 @@ COMMANDS_MAX_AGE_S = 30 * 24 * 3600
 DUPLICATE_WINDOW_S = 120
 
 
-async def ensure(
-    nats_url: str, features: Sequence[Manifest], ack_wait_s: int = ACK_WAIT_S
-) -> list[str]:
+async def ensure(nats_url: str, features: Sequence[Manifest], ack_wait_s: int = ACK_WAIT_S) -> list[str]:
     """Make or correct every stream and consumer; return a line for each change.
 
     A consumer that exists keeps its place. It must match the component that binds to it exactly, or the

@@ -15,7 +15,7 @@ from finnest.errors import Conflict, Invalid, Unavailable
 from finnest.ids import check_tenant
 from finnest.ports import Clock, Store, Write
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=5)
 """How long a request may run before a repeat runs it again, under the same request name."""
 KEPT_S = 7 * 24 * 3600
 ANSWER_BYTES = 64 * 1024

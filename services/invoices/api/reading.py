@@ -1,0 +1,37 @@
+"""Reads bodies beside the event loop: large ones one at a time, and refusals ever more slowly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from finnest.errors import Rejected
+from services.invoices.api.refusals import Refusals
+from services.invoices.ports import LARGE_BYTES
+
+T = TypeVar("T")
+
+
+class Reading:
+    """Reads what tenants send, so that none of them takes the time of the others."""
+
+    def __init__(self) -> None:
+        self._large = asyncio.Semaphore(1)
+        self._refusals = Refusals()
+
+    async def read(self, tenant: str, body: bytes, how: Callable[[bytes], T]) -> T:
+        """Return what `how` makes of the body.
+
+        Raises:
+            Rejected: As `how`; a tenant with many of these waits for the answer.
+        """
+        try:
+            if len(body) <= LARGE_BYTES:
+                return await asyncio.to_thread(how, body)
+            async with self._large:
+                return await asyncio.to_thread(how, body)
+        except Rejected:
+            now_s = asyncio.get_running_loop().time()
+            await asyncio.sleep(self._refusals.delay_s(tenant, len(body), now_s))
+            raise

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.invoices.api.refusals import BURST, LONGEST_S, PER_S, Refusals
+
+
+def test_a_few_refusals_are_answered_at_once() -> None:
+    refusals = Refusals()
+    assert [refusals.delay_s("acme", 0, 0.0) for _ in range(int(BURST))] == [0.0] * int(BURST)
+
+
+def test_a_flood_is_answered_at_the_stated_rate_and_others_are_not() -> None:
+    refusals, now, answered = Refusals(), 0.0, 0
+    while now < 60.0:
+        now += max(refusals.delay_s("flood", 0, now), 0.001)
+        answered += 1
+        assert refusals.delay_s(f"other-{answered}", 0, now) == 0.0
+    assert answered <= BURST + 60 * PER_S + 10
+
+
+@given(st.lists(st.tuples(st.floats(0, 5), st.integers(0, 6_000_000)), max_size=400))
+def test_no_answer_waits_longer_than_stated(sent: list[tuple[float, int]]) -> None:
+    refusals, now = Refusals(), 0.0
+    for pause, size in sent:
+        now += pause
+        assert 0.0 <= refusals.delay_s("acme", size, now) <= LONGEST_S
+
+
+def test_who_stops_is_forgiven() -> None:
+    refusals = Refusals()
+    for _ in range(int(BURST) * 3):
+        refusals.delay_s("acme", 0, 0.0)
+    assert refusals.delay_s("acme", 0, 150.0) == 0.0
+
+
+def test_large_bodies_weigh_more() -> None:
+    refusals = Refusals()
+    small = [refusals.delay_s("small", 1_000, 0.0) for _ in range(500)]
+    large = [refusals.delay_s("large", 5_000_000, 0.0) for _ in range(500)]
+    assert max(small) == 0.0
+    assert max(large) == LONGEST_S
