@@ -30,7 +30,7 @@ def router(kit: Kit) -> APIRouter:
     @routes.get("/v1/approvals")
     async def list_approvals(
         who: Who,
-        state: Literal["open", "approved", "rejected", "expired"] | None = None,
+        state: Literal["open", "approved", "rejected", "expired", "withdrawn"] | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         after: Annotated[str | None, Query(max_length=100)] = None,
     ) -> dict[str, Any]:

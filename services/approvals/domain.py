@@ -35,6 +35,20 @@ class DecideApproval(Command):
     roles: tuple[str, ...] = ()
 
 
+class WithdrawApproval(Command):
+    """Who asked does not want an answer any more."""
+
+    wire = "approvals.withdraw.v1"
+    feature: str
+    thing: str
+    args_hash: str
+    reason: str
+
+    def address(self) -> str:
+        """Return the id of the approval of this request."""
+        return approval_id(self.feature, self.thing, self.args_hash)
+
+
 class ApprovalOpened(Event):
     """People are asked."""
 
@@ -83,6 +97,13 @@ class Expired(_Settled):
     wire = "approvals.expired.v1"
 
 
+class Withdrawn(Event):
+    """The question is void; perhaps it was never opened."""
+
+    wire = "approvals.withdrawn.v1"
+    reason: str
+
+
 class Decision(Record):
     """What one person said."""
 
@@ -96,7 +117,7 @@ class Approval(Record):
     """A request and what people have said so far."""
 
     ask: Ask | None = None
-    state: Literal["", "open", "approved", "rejected", "expired"] = ""
+    state: Literal["", "open", "approved", "rejected", "expired", "withdrawn"] = ""
     decisions: tuple[Decision, ...] = ()
 
 
@@ -106,8 +127,8 @@ class Approvals(Decider[Approval]):
     kind = "apr"
     schema = 1
     newborn = Approval()
-    commands: Sequence[type[Command]] = (OpenApproval, DecideApproval)
-    events: Sequence[type[Event]] = (ApprovalOpened, DecisionMade, Approved, Rejected, Expired)
+    commands: Sequence[type[Command]] = (OpenApproval, DecideApproval, WithdrawApproval)
+    events: Sequence[type[Event]] = (ApprovalOpened, DecisionMade, Approved, Rejected, Expired, Withdrawn)
 
     def decide(self, state: Approval, command: Command, message: Message) -> Turn:
         match command:
@@ -115,6 +136,8 @@ class Approvals(Decider[Approval]):
                 return _open(state, command)
             case DecideApproval():
                 return _decide(state, command, message)
+            case WithdrawApproval():
+                return _withdraw(state, command)
             case Tick() if state.ask and state.state == "open":
                 expired = _settled(Expired, state.ask, "expired", (), "nobody decided in time")
                 return Turn([expired], wake_at=None)
@@ -128,6 +151,8 @@ class Approvals(Decider[Approval]):
             case DecisionMade():
                 decision = Decision.model_validate(event.model_dump())
                 return state.model_copy(update={"decisions": (*state.decisions, decision)})
+            case Withdrawn():
+                return state.model_copy(update={"state": "withdrawn"})
             case _Settled():
                 return state.model_copy(update={"state": event.verdict})
             case _:
@@ -142,6 +167,14 @@ def _open(state: Approval, command: OpenApproval) -> Turn:
     if command.ask.needs.people < 1:
         raise Invalid("no-people", "an approval needs at least one person")
     return Turn([ApprovalOpened(ask=command.ask)], {"state": "open"}, wake_at=command.ask.expires_at)
+
+
+def _withdraw(state: Approval, command: WithdrawApproval) -> Turn:
+    """Close an open request; one that is withdrawn before it arrives is never opened."""
+    if state.state not in ("", "open"):
+        return Turn(reply={"state": state.state})
+    withdrawn = Withdrawn(reason=command.reason[:REASON_CHARS])
+    return Turn([withdrawn], {"state": "withdrawn"}, wake_at=None)
 
 
 def _decide(state: Approval, command: DecideApproval, message: Message) -> Turn:

@@ -49,6 +49,8 @@ class ApprovalViews(Projection):
             case "approvals.approved.v1" | "approvals.rejected.v1" | "approvals.expired.v1":
                 state = fact.data["verdict"]
                 connection.execute(sa.update(APPROVALS).where(row).values(state=state))
+            case "approvals.withdrawn.v1":
+                connection.execute(sa.update(APPROVALS).where(row).values(state="withdrawn"))
             case _:
                 pass
 

@@ -20,6 +20,8 @@ _STATUS = {
 
 def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of an invoice that a payment's event sets."""
+    if what.startswith("credit_"):
+        return _credit_says(what, data)
     status = _STATUS.get(what)
     if status is None:
         return {}
@@ -31,6 +33,16 @@ def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
         columns["payment_reasons"] = [reason]
     if what == "included":
         columns["run_id"] = data["run_id"]
+    return columns
+
+
+def _credit_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a credit note: it is paid when all of it went off payments."""
+    columns: dict[str, Any] = {"payment_id": data["credit_id"]}
+    if what == "credit_added":
+        return {**columns, "payment_status": "approved", "payment_reasons": [data["summary"]]}
+    if data["open_cents"] == 0:
+        return {**columns, "payment_status": "paid", "payment_reasons": []}
     return columns
 
 
@@ -70,7 +82,12 @@ def _payment_summary(what: str, data: dict[str, Any]) -> str:
         case "scheduled":
             return f"to be paid on {data['pay_on']}"
         case "included":
-            return f"in pay run {data['run_id']}"
+            less = data.get("credits") or data.get("discount_cents")
+            return data["summary"] if less else f"in pay run {data['run_id']}"
+        case "approval_withdrawn" | "credited":
+            return data["summary"]
+        case _ if what.startswith("credit_"):
+            return data["summary"]
         case _:
             words = what.replace("_", " ")
             return f"payment {words}: {data['reason']}" if data.get("reason") else f"payment {words}"

@@ -1,8 +1,11 @@
 """Payments: pays approved invoices exactly once.
 
-Agent: treasurer (`agent.py`); what needs people stands in `policy.yaml`.
+Agent: treasurer (`agent`); what needs people stands in `policy.yaml`.
 Consumes: `invoices.validated.v1`, and the answers of approvals.
 Publishes: each step of a payment (`payments.proposed.v1` … `payments.paid.v1`) and of a pay run.
 Keeps: one stream per payment (`pay-…`) and per pay run (`run-…`); a workflow arranges each of them and
-holds no truth. Two fences keep a payment out of a second file: its own stream, and the claim `file/<id>`.
+holds no truth. Two fences keep a payment out of a second file: its own stream, and the claim `file/<id>`,
+which a stop takes too: so what is stopped before the file is in no file.
+Credit notes have one stream per supplier (`bal-…`): reserved when a run takes a payment, used when it is
+paid, released when it is not.
 """

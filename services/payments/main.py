@@ -10,6 +10,7 @@ from finnest.turn import Decider
 from services.payments.adapters import ViewLedger, read_policies
 from services.payments.agent.treasurer import Treasurer
 from services.payments.api import router
+from services.payments.domain.credit import Balances
 from services.payments.domain.payrun import PayRuns
 from services.payments.views import PaymentViews
 from services.payments.workflow.acts import Acts
@@ -20,7 +21,7 @@ from services.payments.workflow.effects import effects
 def rules(settings: Settings) -> Sequence[Decider[Any]]:
     """Return the feature's deciders, with the policies as they stand now."""
     policies = read_policies(settings.home)
-    return [Treasurer(policies), PayRuns(policies)]
+    return [Treasurer(policies), PayRuns(policies), Balances()]
 
 
 def projections() -> Sequence[Projection]:
@@ -35,7 +36,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
-        effects=effects(kit.processes),
+        effects=effects(kit.processes, kit.commands),
         router=router(kit),
         projections=projections(),
         workflows=[

@@ -41,7 +41,9 @@ PAY_RUNS = sa.Table(
     sa.Column("format", sa.String, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("total_cents", sa.BigInteger, nullable=False),
+    sa.Column("opened_at", sa.String, nullable=False),
     sa.Column("at", sa.String, nullable=False),
+    sa.Index("pay_runs_listed", "tenant", "opened_at", "id"),
 )
 _STATUS = {step.wire: step.leads_to for step in STEPS if step.leads_to}
 _RUN_STATUS = {
@@ -90,6 +92,25 @@ def listed(
     return query
 
 
+def runs(
+    tenant: str, status: str | None, after: str | None, limit: int
+) -> Callable[[sa.Connection], list[Row]]:
+    """Return the query for a tenant's pay runs, newest first, from a cursor on (`at~id`)."""
+
+    def query(connection: sa.Connection) -> list[Row]:
+        wanted = sa.select(PAY_RUNS).where(PAY_RUNS.c.tenant == tenant)
+        if status:
+            wanted = wanted.where(PAY_RUNS.c.status == status)
+        if after:
+            at, _, id_ = after.partition("~")
+            wanted = wanted.where(sa.tuple_(PAY_RUNS.c.opened_at, PAY_RUNS.c.id) < (at, id_))
+        order = (PAY_RUNS.c.opened_at.desc(), PAY_RUNS.c.id.desc())
+        found = connection.execute(wanted.order_by(*order).limit(limit)).mappings()
+        return [dict(row) for row in found]
+
+    return query
+
+
 def due(tenant: str, process_on: str, limit: int) -> Callable[[sa.Connection], list[Row]]:
     """Return the query for scheduled payments that are due by a day, the earliest first."""
 
@@ -108,7 +129,7 @@ def due(tenant: str, process_on: str, limit: int) -> Callable[[sa.Connection], l
 
 def cursor(row: Row) -> str:
     """Return the cursor that goes on after this row."""
-    return f"{row['proposed_at']}~{row['id']}"
+    return f"{row.get('proposed_at') or row['opened_at']}~{row['id']}"
 
 
 def _proposed(fact: Fact) -> Row:
@@ -136,6 +157,7 @@ def _opened(fact: Fact) -> Row:
         "format": fact.data["format"],
         "count": 0,
         "total_cents": 0,
+        "opened_at": fact.at.isoformat(),
         "at": fact.at.isoformat(),
     }
 

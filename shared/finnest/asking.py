@@ -65,6 +65,15 @@ class ApprovalRequested(Event):
     ask: Ask
 
 
+class ApprovalWithdrawn(Event):
+    """Base of `<feature>.approval_withdrawn.v1`: nobody needs to answer that request any more."""
+
+    feature: str
+    thing: str
+    args_hash: str
+    reason: str
+
+
 class SettleApproval(Command):
     """Base of the command that a feature makes of `approvals.approved|rejected|expired.v1`."""
 

@@ -125,6 +125,13 @@ async def test_only_a_treasurer_moves_money(company: Company) -> None:
     assert company.vera.get(f"/v1/payments/{payment}").content["status"] == "included"
 
 
-async def test_pain_001_is_refused_until_it_is_there(company: Company) -> None:
-    answer = company.tess.post("/v1/pay-runs", {"pay_on": str(pay_day()), "format": "pain.001"})
-    assert answer.status == 422
+async def test_a_run_writes_the_other_format(company: Company) -> None:
+    id, payment = await scheduled(company)
+    body = {"pay_on": str(pay_day()), "format": "pain.001"}
+    answer = company.tess.post("/v1/pay-runs", body)
+    run = await company.tess.filed(answer.content["id"])
+    file = company.tess.get(f"/v1/pay-runs/{run['id']}/file")
+    assert file.headers["content-type"] == "application/xml"
+    assert file.body.count(b"<CdtTrfTxInf>") == 1
+    assert f"<EndToEndId>{payment}</EndToEndId>".encode() in file.body
+    assert company.vera.invoice(id)["links"]["pay_run"].endswith(run["id"])

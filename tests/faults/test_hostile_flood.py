@@ -128,8 +128,8 @@ async def test_a_hostile_flood_is_refused_and_good_documents_go_on(
     await good_traffic(platform.company())
 
     with Flood(attacker, refused) as flood:
-        # The first thousand refusals are answered at once; what counts is a flood that lasts.
-        await eventually(lambda: sum(flood.answers.values()) > 1_500, 200, "the flood is not answered")
+        # The first refusals are answered at once; what counts is a flood that lasts.
+        await eventually(lambda: sum(flood.answers.values()) > 120, 200, "the flood is not answered")
 
     alone: list[float] = []
     flooded: list[float] = []
@@ -144,7 +144,7 @@ async def test_a_hostile_flood_is_refused_and_good_documents_go_on(
         f"\ngood documents/s to their payment: alone {statistics.median(alone):.1f}, "
         f"during a flood {statistics.median(flooded):.1f} ({share:.0%}); flood answers {dict(answers)}"
     )
-    assert sum(answers.values()) > 20
+    assert sum(answers.values()) > ROUNDS
     assert all(400 <= status < 500 for status in answers if status), answers
     assert platform.restarts() == 0
 

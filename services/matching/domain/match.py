@@ -43,6 +43,7 @@ class InvoiceData(Record):
 class MatchInvoice(InvoiceData, Command):
     """Compare an invoice with its order and receipts."""
 
+    model_config = ConfigDict(frozen=True, extra="allow")
     wire = "matching.match.v1"
 
     def address(self) -> str:
@@ -180,6 +181,7 @@ class InvoiceAccepted(MatchEvent):
 class InvoiceMatched(InvoiceData, MatchEvent):
     """It may go on: the data as it came."""
 
+    model_config = ConfigDict(frozen=True, extra="allow")
     wire = "matching.matched.v1"
 
 

@@ -1,1 +1,1 @@
-"""The treasurer: decides what a payment does next. Read: treasurer (what needs judgement), steps."""
+"""The treasurer: decides what a payment does next. Read: treasurer, asking (who must agree), steps, bank."""

@@ -2,53 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from finnest.errors import Denied, Stale
-from finnest.turn import Message, Tick, Turn
+from finnest.turn import Claim, EffectFailed, Message, Start, Tick, Turn
+from services.payments.agent.asking import withdrawn
 from services.payments.domain import days, process
-from services.payments.domain.bill import Bill, why_held
-from services.payments.domain.commands import (
-    CancelPayment,
-    ConfirmPayment,
-    FailPayment,
-    IncludePayment,
-    ProposePayment,
-    SettlePayment,
-    StopPayment,
-)
+from services.payments.domain.bill import Bill, money
+from services.payments.domain.channels import why_held, why_no_credit
+from services.payments.domain.commands import CancelPayment, CreditRefused, ProposePayment, SettlePayment
+from services.payments.domain.credit import balance_id
 from services.payments.domain.events import (
     PaymentApproved,
     PaymentCancelled,
+    PaymentCredited,
     PaymentEvent,
-    PaymentFailed,
     PaymentHeld,
-    PaymentIncluded,
-    PaymentPaid,
     PaymentProposed,
     PaymentRejected,
     PaymentScheduled,
-    PaymentStopped,
 )
+from services.payments.domain.payer import Payer
 from services.payments.domain.payment import BEFORE_FILE, MOVES_ITSELF, OPEN, Payment
 from services.payments.domain.process import ProcessRestarted, ProcessTold
 
+CREDIT_EFFECTS = ("add_credit", "settle_credit")
+NUMBER_CHARS = 20
+"""Of a credit note's number, where many stand in one stream."""
 
-def propose(state: Payment, command: ProposePayment, message: Message) -> Turn:
+
+def propose(state: Payment, command: ProposePayment, message: Message, payer: Payer) -> Turn:
     if state.bill is not None:
         return Turn(reply={"status": state.status})
     bill = Bill.model_validate(command.model_dump())
+    owes = "is owed by" if bill.is_credit else "is to be paid to"
+    amount = money(abs(bill.payable_cents), bill.currency)
     proposed = PaymentProposed(
-        invoice_id=bill.invoice_id,
-        bill=bill,
-        summary=f"{bill.amount} to {bill.supplier} is to be paid.",
+        invoice_id=bill.invoice_id, bill=bill, summary=f"{amount} {owes} {bill.supplier}."
     )
-    reason = why_held(bill)
+    reason = why_no_credit(bill, payer) if bill.is_credit else why_held(bill, payer)
     if reason:
-        held = PaymentHeld(invoice_id=bill.invoice_id, reason=reason, summary=f"Held: {reason}")
+        held = _held(bill, reason)
         return Turn([proposed, held], {"status": held.leads_to})
+    if bill.is_credit:
+        return _credited(bill, proposed)
     start = process.start("start_payment", proposed.generation)
     return Turn([proposed], {"status": proposed.leads_to}, [start], wake_at=process.watch(message))
+
+
+def _credited(bill: Bill, proposed: PaymentProposed) -> Turn:
+    credited = PaymentCredited(
+        invoice_id=bill.invoice_id,
+        credit_cents=bill.credit_cents,
+        summary=f"{money(bill.credit_cents, bill.currency)} goes off what is paid to {bill.supplier} next.",
+    )
+    args = {
+        "balance": balance_id(bill),
+        "invoice_id": bill.invoice_id,
+        "number": bill.number[:NUMBER_CHARS],
+        "currency": bill.currency,
+        "cents": bill.credit_cents,
+    }
+    return Turn([proposed, credited], {"status": "credit"}, [Start(effect="add_credit", args=args)])
+
+
+def credit_refused(state: Payment, bill: Bill, command: CreditRefused, message: Message) -> Turn:
+    return Turn([_held(bill, command.reason)] if state.status == "credit" else [])
+
+
+def effect_failed(state: Payment, bill: Bill, command: EffectFailed, message: Message) -> Turn:
+    """Go on trying to tell the supplier's balance; the tick looks after everything else."""
+    if command.effect not in CREDIT_EFFECTS:
+        return Turn()
+    return Turn(starts=[Start(effect=command.effect, args=command.args)])
+
+
+def _held(bill: Bill, reason: str) -> PaymentHeld:
+    return PaymentHeld(invoice_id=bill.invoice_id, reason=reason, summary=f"Held: {reason}")
 
 
 def settle(state: Payment, bill: Bill, command: SettlePayment, message: Message) -> Turn:
@@ -66,7 +97,7 @@ def settle(state: Payment, bill: Bill, command: SettlePayment, message: Message)
             reason=reason,
             summary=f"{command.verdict.capitalize()}: {reason}",
         )
-        return _ended(state, rejected)
+        return ended(state, rejected)
     people = tuple(p for p in dict.fromkeys(command.people) if p not in ask.excluded)
     if len(people) < ask.needs.people:
         raise Denied("too-few-people", f"{ask.needs.people} other people must approve this")
@@ -76,6 +107,7 @@ def settle(state: Payment, bill: Bill, command: SettlePayment, message: Message)
         rule=state.rule,
         asked=state.asked,
         pay_on=state.pay_on or days.local_day(message.at, "UTC"),
+        offer=state.offer,
         summary=f"Approved by {', '.join(people)} ({state.rule}).",
     )
     return Turn(
@@ -86,50 +118,13 @@ def settle(state: Payment, bill: Bill, command: SettlePayment, message: Message)
     )
 
 
-def include(state: Payment, bill: Bill, command: IncludePayment, message: Message) -> Turn:
-    if state.run_id == command.run_id:
-        return Turn(reply={"status": state.status})
-    if state.status != "scheduled" or state.run_id or state.pay_on is None:
-        raise Stale("not-scheduled", f"this payment is {state.status}")
-    if state.pay_on > command.process_on:
-        raise Stale("later", f"this payment is planned for {state.pay_on}")
-    included = PaymentIncluded(
-        invoice_id=bill.invoice_id,
-        run_id=command.run_id,
-        summary=f"Taken into pay run {command.run_id}.",
-    )
-    return Turn([included], {"status": included.leads_to})
-
-
-def confirm(state: Payment, bill: Bill, command: ConfirmPayment, message: Message) -> Turn:
-    must_be(state, {"included"}, "confirmed")
-    summary = f"{bill.amount} was paid; {message.by} says so."
-    return _ended(state, PaymentPaid(invoice_id=bill.invoice_id, summary=summary))
-
-
-def fail(state: Payment, bill: Bill, command: FailPayment, message: Message) -> Turn:
-    must_be(state, {"included"}, "failed")
-    summary = f"The bank did not pay: {command.reason}"
-    failed = PaymentFailed(invoice_id=bill.invoice_id, reason=command.reason, summary=summary)
-    return _ended(state, failed)
-
-
 def cancel(state: Payment, bill: Bill, command: CancelPayment, message: Message) -> Turn:
     if state.status == "included":
         raise Stale("in-a-pay-run", f"it is in pay run {state.run_id}: stop it instead")
     must_be(state, BEFORE_FILE | {"exception"}, "cancelled")
     summary = f"Cancelled by {message.by}: {command.reason}"
     cancelled = PaymentCancelled(invoice_id=bill.invoice_id, reason=command.reason, summary=summary)
-    return _ended(state, cancelled)
-
-
-def stop(state: Payment, bill: Bill, command: StopPayment, message: Message) -> Turn:
-    if state.status in BEFORE_FILE:
-        raise Stale("not-in-a-pay-run", "it is in no pay run yet: cancel it instead")
-    must_be(state, {"included"}, "stopped")
-    summary = f"Stopped by {message.by}: {command.reason}"
-    stopped = PaymentStopped(invoice_id=bill.invoice_id, reason=command.reason, summary=summary)
-    return _ended(state, stopped)
+    return ended(state, cancelled, *withdrawn(state, bill, "it is cancelled."))
 
 
 def told(state: Payment, bill: Bill, command: ProcessTold, message: Message) -> Turn:
@@ -148,11 +143,16 @@ def tick(state: Payment, bill: Bill, command: Tick, message: Message) -> Turn:
     return Turn(starts=[tell], wake_at=process.watch(message))
 
 
-def _ended(state: Payment, event: PaymentEvent) -> Turn:
-    """Return the turn that ends the payment and lets its workflow know."""
-    workflow = state.status in OPEN
-    tell = [process.start("tell_payment", state.generation)] if workflow else []
-    return Turn([event], {"status": event.leads_to}, tell, wake_at=None)
+def ended(
+    state: Payment,
+    event: PaymentEvent,
+    *before: PaymentEvent,
+    starts: Sequence[Start] = (),
+    claims: Sequence[Claim] = (),
+) -> Turn:
+    """Return the turn that ends the payment, after other events, and lets its workflow know."""
+    tell = [process.start("tell_payment", state.generation)] if state.status in OPEN else []
+    return Turn([*before, event], {"status": event.leads_to}, [*tell, *starts], claims, wake_at=None)
 
 
 def scheduled(bill: Bill, pay_on: date) -> PaymentScheduled:

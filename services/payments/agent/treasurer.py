@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from finnest.asking import Ask, Needs, action_hash
 from finnest.errors import Invalid, Missing, Stale
 from finnest.records import Command, Event
-from finnest.turn import Decider, Message, Tick, Turn
-from services.payments.agent import steps
-from services.payments.domain import commands, days, events, process
+from finnest.turn import Decider, EffectFailed, Message, Tick, Turn
+from services.payments.agent import bank, steps
+from services.payments.agent.asking import judged, withdrawn
+from services.payments.domain import days, events, process
 from services.payments.domain.bill import Bill
 from services.payments.domain.commands import (
     CancelPayment,
     ConfirmPayment,
+    CreditRefused,
+    CreditSettled,
     FailPayment,
     IncludePayment,
     JudgePayment,
@@ -25,18 +27,12 @@ from services.payments.domain.commands import (
     SettlePayment,
     StopPayment,
 )
-from services.payments.domain.events import (
-    PaymentApprovalRequested,
-    PaymentApproved,
-    PaymentEvent,
-    PaymentRescheduled,
-)
+from services.payments.domain.events import PaymentApproved, PaymentEvent, PaymentRescheduled
 from services.payments.domain.payment import BEFORE_FILE, Payment, evolve
-from services.payments.domain.policy import Policies, judge
+from services.payments.domain.policy import Policies, Policy
 from services.payments.domain.process import ProcessRestarted, ProcessStarted, ProcessTold
+from services.payments.domain.terms import terms_of
 
-NAME = "treasurer"
-ACTION = "pay_invoice"
 AHEAD = timedelta(days=366)
 
 _Rule = Callable[[Payment, Bill, Any, Message], Turn]
@@ -57,20 +53,22 @@ class Treasurer(Decider[Payment]):
             SettlePayment: steps.settle,
             SchedulePayment: self._schedule,
             ReschedulePayment: self._reschedule,
-            IncludePayment: steps.include,
-            ConfirmPayment: steps.confirm,
-            FailPayment: steps.fail,
+            IncludePayment: bank.include,
+            ConfirmPayment: bank.confirm,
+            FailPayment: bank.fail,
             CancelPayment: steps.cancel,
-            StopPayment: steps.stop,
+            StopPayment: bank.stop,
+            CreditRefused: steps.credit_refused,
+            EffectFailed: steps.effect_failed,
             ProcessTold: steps.told,
             Tick: steps.tick,
         }
-        own = (kind for kind in self._rules if kind is not Tick)
-        self.commands: Sequence[type[Command]] = (ProposePayment, ProcessStarted, *own)
+        own = (kind for kind in self._rules if kind not in (Tick, EffectFailed))
+        self.commands: Sequence[type[Command]] = (ProposePayment, ProcessStarted, CreditSettled, *own)
 
     def decide(self, state: Payment, command: Command, message: Message) -> Turn:
         if isinstance(command, ProposePayment):
-            return steps.propose(state, command, message)
+            return steps.propose(state, command, message, self._policy(message).payer)
         if state.bill is None:
             raise Missing("no-such-payment", "there is no such payment")
         rule = self._rules.get(type(command))
@@ -82,23 +80,27 @@ class Treasurer(Decider[Payment]):
     def _judge(self, state: Payment, bill: Bill, _: JudgePayment, message: Message) -> Turn:
         if state.status != "proposed":
             raise Stale("judged", "this payment has been judged")
-        wanted = state.pay_on or bill.due_date
-        judged = self._judged(state, bill, days.plan(wanted, self._today(message)), message)
-        wake_at = process.watch(message) if isinstance(judged, PaymentApproved) else None
-        return Turn([judged], {"status": judged.leads_to}, wake_at=wake_at)
+        policy, today = self._policy(message), self._today(message)
+        calendar = policy.business_days
+        terms = terms_of(bill, policy.early_payment, policy.terms_days, calendar, today)
+        pay_on = calendar.plan(state.pay_on, today) if state.pay_on else terms.pay_on
+        said = judged(state, bill, pay_on, terms.offer, policy, message)
+        wake_at = process.watch(message) if isinstance(said, PaymentApproved) else None
+        return Turn([said], {"status": said.leads_to}, wake_at=wake_at)
 
     def _schedule(self, state: Payment, bill: Bill, _: SchedulePayment, message: Message) -> Turn:
         if state.status != "approved":
             raise Stale("not-approved", f"this payment is {state.status}")
-        scheduled = steps.scheduled(bill, days.plan(state.pay_on, self._today(message)))
+        pay_on = self._policy(message).business_days.plan(state.pay_on, self._today(message))
+        scheduled = steps.scheduled(bill, pay_on)
         return Turn([scheduled], {"status": scheduled.leads_to}, wake_at=None)
 
     def _reschedule(self, state: Payment, bill: Bill, command: ReschedulePayment, message: Message) -> Turn:
         steps.must_be(state, BEFORE_FILE, "moved to another day")
-        today = self._today(message)
+        policy, today = self._policy(message), self._today(message)
         if not today <= command.pay_on <= today + AHEAD:
             raise Invalid("bad-day", "a payment is made today or on a day of the coming year")
-        pay_on = days.workday(command.pay_on)
+        pay_on = policy.business_days.on_or_after(command.pay_on)
         if pay_on == state.pay_on:
             return Turn(reply={"status": state.status})
         moved = PaymentRescheduled(
@@ -109,78 +111,14 @@ class Treasurer(Decider[Payment]):
         if state.status == "proposed":
             return Turn([moved], {"status": state.status})
         asks = () if message.intake else (message.by,)
-        judged = self._judged(state, bill, pay_on, message, asks)
-        done: list[PaymentEvent] = [moved, judged]
-        if isinstance(judged, PaymentApproved):
+        said = judged(state, bill, pay_on, state.offer, policy, message, asks)
+        done: list[PaymentEvent] = [*withdrawn(state, bill, "it is paid on another day."), moved, said]
+        if isinstance(said, PaymentApproved):
             done.append(steps.scheduled(bill, pay_on))
         return Turn(done, {"status": done[-1].leads_to}, wake_at=None)
 
-    def _judged(
-        self,
-        state: Payment,
-        bill: Bill,
-        pay_on: date,
-        message: Message,
-        asks: tuple[str, ...] = (),
-    ) -> PaymentApproved | PaymentApprovalRequested:
-        """Return what the policy says of exactly this action; each time it is another one.
-
-        Who submitted the invoice and who asks for the change do not decide about it.
-        """
-        policy = self._policies.of(message.tenant)
-        verdict = judge(bill, policy)
-        asked = state.asked + 1
-        if verdict.people == 0:
-            return PaymentApproved(
-                invoice_id=bill.invoice_id,
-                people=(),
-                rule=verdict.rule,
-                asked=asked,
-                pay_on=pay_on,
-                summary=f"Approved by policy ({verdict.rule}).",
-            )
-        own = () if bill.intake or not bill.submitted_by else (bill.submitted_by,)
-        args = _exactly(bill, pay_on, asked)
-        ask = Ask(
-            feature=commands.FEATURE,
-            thing=message.thing,
-            action=ACTION,
-            args=args,
-            policy=policy.version,
-            args_hash=action_hash(ACTION, args, policy.version),
-            why=verdict.why,
-            risk="high" if verdict.people > 1 else "medium",
-            requested_by=f"agent:{NAME}",
-            excluded=tuple(dict.fromkeys((*own, *asks))),
-            needs=Needs(people=verdict.people, role=policy.role),
-            expires_at=message.at + timedelta(seconds=policy.expires_s),
-        )
-        return PaymentApprovalRequested(
-            invoice_id=bill.invoice_id,
-            ask=ask,
-            asked=asked,
-            rule=verdict.rule,
-            pay_on=pay_on,
-            summary=f"Waits for approval ({verdict.rule}).",
-        )
+    def _policy(self, message: Message) -> Policy:
+        return self._policies.of(message.tenant)
 
     def _today(self, message: Message) -> date:
-        return days.local_day(message.at, self._policies.of(message.tenant).time_zone)
-
-
-def _exactly(bill: Bill, pay_on: date, asked: int) -> dict[str, Any]:
-    """Return the action that people approve, all of it."""
-    payment = bill.payment
-    return {
-        "invoice_id": bill.invoice_id,
-        "number": bill.number,
-        "supplier": bill.supplier,
-        "amount_cents": bill.payable_cents,
-        "currency": bill.currency,
-        "bsb": (payment and payment.bsb) or "",
-        "account": (payment and payment.account) or "",
-        "account_name": (payment and payment.name) or "",
-        "reference": (payment and payment.reference) or "",
-        "pay_on": pay_on.isoformat(),
-        "asked": asked,
-    }
+        return days.local_day(message.at, self._policy(message).time_zone)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from starlette.responses import JSONResponse, Response
 
 from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.ports import Commands
 from finnest.records import Command
+from services.payments.domain.payer import Format
 
 READERS = ("viewer", "clerk", "approver", "treasurer", "admin")
 PAYERS = ("treasurer", "admin")
@@ -49,10 +50,11 @@ class RescheduleBody(BaseModel):
 
 
 class PayRunBody(BaseModel):
-    """What a run pays, and in which of the banks' formats."""
+    """What a run pays at most, and in which of the banks' formats."""
 
     pay_on: Day
-    format: Literal["aba", "pain.001"] = "aba"
+    format: Format = "aba"
+    cash_limit_cents: Annotated[int | None, Field(strict=True, ge=0, le=10**15)] = None
 
 
 def known(thing: str, kind: str) -> str:

@@ -1,33 +1,16 @@
-"""The routes of payments: list, look, and what a person says about one."""
+"""The routes by which payments are looked at."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
 
-from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
-from finnest.records import Command
-from finnest.web.caller import RequestName, Who
-from services.payments.api.bodies import (
-    PAYERS,
-    READERS,
-    ReasonBody,
-    RescheduleBody,
-    StopBody,
-    answered,
-    known,
-)
-from services.payments.domain.commands import (
-    CancelPayment,
-    ConfirmPayment,
-    FailPayment,
-    ReschedulePayment,
-    StopPayment,
-)
+from finnest.web.caller import Who
+from services.payments.api.bodies import READERS, known
+from services.payments.domain.credit import balance_id
 from services.payments.domain.events import STEPS, Status
 from services.payments.domain.payment import Payment
 from services.payments.views import Row, cursor, listed
@@ -39,10 +22,13 @@ def router(kit: Kit) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["payments"])
 
-    async def take(id: str, command: Command, who: Caller, request: str) -> Response:
-        who.need(*PAYERS)
-        thing = known(id, "pay")
-        return await answered(kit.commands, thing, command, who, request, _path(thing))
+    async def credit(tenant: str, id: str, state: Payment) -> dict[str, Any]:
+        balance = balance_id(state.bill) if state.bill and state.status == "credit" else None
+        if balance is None:
+            return {}
+        owed, _ = await kit.streams.state(tenant, balance)
+        left, reserved = owed.open_cents(id)
+        return {"left_cents": left, "reserved_cents": reserved}
 
     @routes.get("/v1/payments")
     async def list_payments(
@@ -74,41 +60,13 @@ def router(kit: Kit) -> APIRouter:
             for one in history
             if one.type in _STEPS
         ]
-        return {**_shown(thing, state), "history": steps}
-
-    @routes.post("/v1/payments/{id}/confirm")
-    async def confirm_payment(id: str, who: Who, request: RequestName) -> Response:
-        """Say that the bank has paid."""
-        return await take(id, ConfirmPayment(), who, request)
-
-    @routes.post("/v1/payments/{id}/fail")
-    async def fail_payment(
-        id: str, who: Who, request: RequestName, body: ReasonBody | None = None
-    ) -> Response:
-        """Say that the bank has not paid."""
-        return await take(id, FailPayment(reason=(body or ReasonBody()).reason), who, request)
-
-    @routes.post("/v1/payments/{id}/cancel")
-    async def cancel_payment(
-        id: str, who: Who, request: RequestName, body: ReasonBody | None = None
-    ) -> Response:
-        """Do not pay it; possible until a pay run has taken it."""
-        return await take(id, CancelPayment(reason=(body or ReasonBody()).reason), who, request)
-
-    @routes.post("/v1/payments/{id}/stop")
-    async def stop_payment(id: str, body: StopBody, who: Who, request: RequestName) -> Response:
-        """Stop at the bank what a pay run has taken."""
-        return await take(id, StopPayment(reason=body.reason), who, request)
-
-    @routes.post("/v1/payments/{id}/reschedule")
-    async def reschedule_payment(id: str, body: RescheduleBody, who: Who, request: RequestName) -> Response:
-        """Pay it on another day; people who had to approve it are asked again."""
-        return await take(id, ReschedulePayment(pay_on=body.pay_on), who, request)
+        return {**_shown(thing, state), **await credit(who.tenant, thing, state), "history": steps}
 
     return routes
 
 
-def _path(id: str) -> str:
+def path_of(id: str) -> str:
+    """Return where a payment is looked at."""
     return f"/v1/payments/{id}"
 
 
@@ -122,7 +80,7 @@ def _shown(id: str, state: Payment) -> dict[str, Any]:
     bill, waits = state.bill, state.status == "awaiting_approval" and state.ask
     if bill is None:
         return {}
-    links = {"self": _path(id), "invoice": f"/v1/invoices/{bill.invoice_id}"}
+    links = {"self": path_of(id), "invoice": f"/v1/invoices/{bill.invoice_id}"}
     if state.run_id:
         links["pay_run"] = f"/v1/pay-runs/{state.run_id}"
     return {
@@ -133,6 +91,9 @@ def _shown(id: str, state: Payment) -> dict[str, Any]:
         "supplier": bill.supplier,
         "amount_cents": bill.payable_cents,
         "currency": bill.currency,
+        "pays_cents": state.amount_cents,
+        "discount_cents": state.discount_cents,
+        "credits": [part.wire_data() for part in state.credits],
         "pay_on": state.pay_on,
         "run_id": state.run_id or None,
         "rule": state.rule or None,

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from finnest.errors import Invalid
-from finnest.records import Record
 from services.payments.domain.bill import MAX_CENTS, account_of, bsb_of
-from services.payments.domain.policy import Payer
+from services.payments.domain.entry import Entry
+from services.payments.domain.payer import Payer
 
 RECORD_CHARS = 120
 MAX_ENTRIES = 999_999
@@ -24,19 +24,6 @@ _LIKE = str.maketrans(
     | {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-"}
 )
 """Letters that have a likeness in ASCII and no decomposition in Unicode."""
-
-
-class Entry(Record):
-    """One payment as the file has it."""
-
-    payment_id: str
-    invoice_id: str
-    supplier: str
-    bsb: str
-    account: str
-    name: str
-    reference: str
-    amount_cents: int
 
 
 def write(payer: Payer, entries: Sequence[Entry], process_on: date) -> bytes:

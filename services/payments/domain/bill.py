@@ -1,27 +1,46 @@
-"""What is to be paid, and whether a bank file can carry it."""
+"""What is to be paid, and how amounts and accounts are written."""
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from finnest.records import Record
 
 TEXT_CHARS = 140
+TEXT_BYTES = 280
+"""Of a text in JSON, where a foreign letter takes six: no name makes a stream too big."""
+REMARKS = 3
 MAX_CENTS = 99_999_999_99
 """The largest amount of one record, and of one file, in the Cemtex format (ten digits of cents)."""
-CREDIT_TRANSFER = "30"
-_OTHER_CHANNELS = {"NPP": "a PayID", "BPAY": "a BPAY biller", "URI": "a payment website"}
 
 
 def _cut(text: str) -> str:
-    return text[:TEXT_CHARS]
+    text = text[:TEXT_CHARS]
+    while len(json.dumps(text)) - 2 > TEXT_BYTES:
+        text = text[: len(text) * 9 // 10]
+    return text
 
 
 Text = Annotated[str, AfterValidator(_cut)]
+
+
+def _sentences(given: object) -> object:
+    """Return the first sentences of a list of texts, or of findings that have one."""
+    if not isinstance(given, list | tuple):
+        return ()
+    found: list[str] = []
+    for one in cast("list[Any]", given)[:REMARKS]:
+        says = cast("dict[str, Any]", one) if isinstance(one, dict) else {}
+        found.append(str(says.get("sentence") or says.get("code") or one))
+    return tuple(found)
+
+
+Remarks = Annotated[tuple[Text, ...], BeforeValidator(_sentences)]
 
 
 class Account(Record):
@@ -36,12 +55,21 @@ class Account(Record):
 
 
 class Bill(Record):
-    """An invoice as far as paying it goes."""
+    """An invoice or a credit note as far as paying goes."""
 
     invoice_id: str
     number: Text = "(without number)"
     supplier: Text = "(without name)"
     supplier_id: Text | None = None
+    supplier_ref: Text | None = None
+    supplier_status: Text | None = None
+    """`unverified`, `known` or `verified`; None when nobody said."""
+    account_status: Text | None = None
+    """`none`, `claimed`, `differs_from_claim` or `confirmed`; None when nobody said."""
+    flags: Remarks = ()
+    """What makes it look like another invoice."""
+    exceptions: Remarks = ()
+    """Mismatches with order and receipt that a person has accepted."""
     kind: Literal["invoice", "credit_note"]
     currency: Text = ""
     payable_cents: int = 0
@@ -57,6 +85,22 @@ class Bill(Record):
     def amount(self) -> str:
         """The amount as people write it: `AUD 1,650.00`."""
         return money(self.payable_cents, self.currency)
+
+    @property
+    def credit_cents(self) -> int:
+        """What the supplier owes: a credit note's amount, or a negative invoice's; 0 for others."""
+        owed = self.payable_cents if self.kind == "credit_note" else -self.payable_cents
+        return max(owed, 0)
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it lowers what is paid instead of being paid."""
+        return self.kind == "credit_note" or self.credit_cents > 0
+
+    @property
+    def supplier_key(self) -> str | None:
+        """What is the same for all bills of a supplier; None when the bill does not say who it is."""
+        return self.supplier_ref or self.supplier_id
 
 
 def money(cents: int, currency: str = "AUD") -> str:
@@ -78,31 +122,8 @@ def account_of(text: str | None) -> str | None:
     return digits if good else None
 
 
-def why_held(bill: Bill) -> str | None:
-    """Return the sentence that says why the bill cannot be paid by bank file, or None when it can."""
-    if bill.kind == "credit_note":
-        return "A credit note is not paid."
-    if bill.currency != "AUD":
-        return f"A bank file pays in AUD only; this is in {bill.currency or 'none'}."
-    if bill.payable_cents <= 0:
-        return "Nothing is left to pay."
-    if bill.payable_cents > MAX_CENTS:
-        return f"A bank file carries at most {money(MAX_CENTS)}."
-    return _why_no_account(bill.payment)
-
-
-def _why_no_account(payment: Account | None) -> str | None:
-    if payment is None or not payment.code:
-        return "The invoice does not say how it is to be paid."
-    if payment.code != CREDIT_TRANSFER:
-        return f"Payment means {payment.code} is not a credit transfer (30)."
-    channel = (payment.bsb or "").strip().upper().partition("-")[0]
-    if channel in _OTHER_CHANNELS:
-        return f"The invoice names {_OTHER_CHANNELS[channel]}; a bank file cannot pay it."
-    if not payment.bsb:
-        return "The BSB is missing."
-    if bsb_of(payment.bsb) is None:
-        return f"The BSB {payment.bsb} does not have six digits."
-    if account_of(payment.account) is None:
-        return "The account number is missing or does not have one to nine digits."
-    return None
+def nz_account_of(text: str | None) -> str | None:
+    """Return a New Zealand account (bank, branch, account, suffix) of 15 or 16 digits, or None."""
+    digits = re.sub(r"[\s-]", "", text or "")
+    good = re.fullmatch(r"[0-9]{15,16}", digits) and digits.strip("0")
+    return digits if good else None

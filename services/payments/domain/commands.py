@@ -8,6 +8,7 @@ from finnest.asking import SettleApproval
 from finnest.ids import derived
 from finnest.records import Command
 from services.payments.domain.bill import Bill
+from services.payments.domain.entry import Offset
 
 FEATURE = "payments"
 
@@ -62,6 +63,8 @@ class IncludePayment(Command):
     wire = "payments.include.v1"
     run_id: str
     process_on: date
+    credits: tuple[Offset, ...] = ()
+    """What is reserved for it of the supplier's credit notes."""
 
 
 class ConfirmPayment(Command):
@@ -89,3 +92,16 @@ class StopPayment(Command):
 
     wire = "payments.stop.v1"
     reason: str
+
+
+class CreditRefused(Command):
+    """The supplier's balance does not take the credit note (result of the effect `add_credit`)."""
+
+    wire = "payments.credit_refused.v1"
+    reason: str
+
+
+class CreditSettled(Command):
+    """The supplier's balance knows (result of the effects `add_credit` and `settle_credit`)."""
+
+    wire = "payments.credit_settled.v1"

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from finnest.asking import ApprovalRequested
+from finnest.asking import ApprovalRequested, ApprovalWithdrawn
 from finnest.records import Event
 from services.payments.domain.bill import Bill
+from services.payments.domain.entry import Offset
+from services.payments.domain.terms import Offer
 
 Status = Literal[
     "",
     "proposed",
     "exception",
+    "credit",
     "awaiting_approval",
     "approved",
     "scheduled",
@@ -55,15 +58,30 @@ class PaymentHeld(PaymentEvent):
     reason: str
 
 
+class PaymentCredited(PaymentEvent):
+    """It is a credit: it goes off what is paid to the supplier next."""
+
+    wire = "payments.credited.v1"
+    leads_to = "credit"
+    credit_cents: int
+
+
 class PaymentApprovalRequested(ApprovalRequested, PaymentEvent):
     """People must approve it."""
 
     wire = "payments.approval_requested.v1"
     leads_to = "awaiting_approval"
-    carries = ("ask", "asked", "rule", "pay_on")
+    carries = ("ask", "asked", "rule", "pay_on", "offer")
     asked: int
     rule: str
     pay_on: date
+    offer: Offer | None = None
+
+
+class PaymentApprovalWithdrawn(ApprovalWithdrawn, PaymentEvent):
+    """Nobody needs to answer the last request."""
+
+    wire = "payments.approval_withdrawn.v1"
 
 
 class PaymentApproved(PaymentEvent):
@@ -71,11 +89,12 @@ class PaymentApproved(PaymentEvent):
 
     wire = "payments.approved.v1"
     leads_to = "approved"
-    carries = ("asked", "rule", "pay_on", "people")
+    carries = ("asked", "rule", "pay_on", "people", "offer")
     people: tuple[str, ...]
     rule: str
     asked: int
     pay_on: date
+    offer: Offer | None = None
 
 
 class PaymentRejected(PaymentEvent):
@@ -111,8 +130,12 @@ class PaymentIncluded(PaymentEvent):
 
     wire = "payments.included.v1"
     leads_to = "included"
-    carries = ("run_id",)
+    carries = ("run_id", "pays_cents", "discount_cents", "credits")
     run_id: str
+    pays_cents: int | None = None
+    """What the bank pays, after discount and credit notes; None for all of the bill."""
+    discount_cents: int = 0
+    credits: tuple[Offset, ...] = ()
 
 
 class PaymentPaid(PaymentEvent):
@@ -147,12 +170,16 @@ class PaymentStopped(PaymentEvent):
     leads_to = "stopped"
     carries = ("reason",)
     reason: str
+    in_file: bool = True
+    """Whether a file has it, so that the bank must be told."""
 
 
 STEPS: tuple[type[PaymentEvent], ...] = (
     PaymentProposed,
     PaymentHeld,
+    PaymentCredited,
     PaymentApprovalRequested,
+    PaymentApprovalWithdrawn,
     PaymentApproved,
     PaymentRejected,
     PaymentRescheduled,

@@ -1,6 +1,6 @@
 """The state of a payment, folded from its events.
 
-proposed ─► exception
+proposed ─► exception │ credit (a credit note: it goes off other payments)
    │
    ▼                    ┌─► rejected
 awaiting approval ──────┤
@@ -16,10 +16,11 @@ from typing import Final
 
 from finnest.asking import Ask
 from finnest.records import Event, Record
-from services.payments.domain.aba import Entry
-from services.payments.domain.bill import Account, Bill, account_of, bsb_of
+from services.payments.domain.bill import Bill
+from services.payments.domain.entry import Entry, Offset, entry_of
 from services.payments.domain.events import PaymentEvent, Status
 from services.payments.domain.process import ProcessRestarted
+from services.payments.domain.terms import Offer
 
 MOVES_ITSELF: Final = frozenset({"proposed", "approved"})
 """Here the payment waits for its workflow and for nobody else."""
@@ -40,9 +41,30 @@ class Payment(Record):
     """How often the policy has judged: each time is another action."""
     rule: str = ""
     people: tuple[str, ...] = ()
+    offer: Offer | None = None
     run_id: str = ""
+    pays_cents: int | None = None
+    """What the bank pays, once a run has taken it; None for all of the bill."""
+    discount_cents: int = 0
+    credits: tuple[Offset, ...] = ()
     reason: str = ""
     generation: int = 0
+
+    @property
+    def amount_cents(self) -> int:
+        """What the bank pays, as far as it is known now."""
+        gross = self.bill.payable_cents if self.bill else 0
+        return gross if self.pays_cents is None else self.pays_cents
+
+    def discount_on(self, day: date) -> int:
+        """Return what is taken off when the bank is told on this day."""
+        return self.offer.cents if self.offer and day <= self.offer.until else 0
+
+    def entry(self, payment_id: str) -> Entry | None:
+        """Return the payment as a bank file has it; None before there is one."""
+        if self.bill is None:
+            return None
+        return entry_of(payment_id, self.bill, self.amount_cents, self.discount_cents, self.credits)
 
 
 def evolve(state: Payment, event: Event) -> Payment:
@@ -53,18 +75,3 @@ def evolve(state: Payment, event: Event) -> Payment:
         return state
     kept = {name: getattr(event, name) for name in event.carries}
     return state.model_copy(update={"status": event.leads_to or state.status, **kept})
-
-
-def entry_of(payment_id: str, bill: Bill) -> Entry:
-    """Return the bill as a record of a bank file; it must be payable (`why_held`)."""
-    payment = bill.payment or Account()
-    return Entry(
-        payment_id=payment_id,
-        invoice_id=bill.invoice_id,
-        supplier=bill.supplier,
-        bsb=bsb_of(payment.bsb) or "",
-        account=account_of(payment.account) or "",
-        name=payment.name or bill.supplier,
-        reference=payment.reference or bill.number,
-        amount_cents=bill.payable_cents,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from finnest.errors import Invalid, Missing, Stale
@@ -11,6 +11,7 @@ from finnest.records import Command, Event, Record
 from finnest.turn import Claim, Decider, Message, Tick, Turn
 from services.payments.domain import days, process
 from services.payments.domain.bill import money
+from services.payments.domain.payer import Format
 from services.payments.domain.policy import Policies
 from services.payments.domain.process import ProcessRestarted, ProcessStarted, ProcessTold
 from services.payments.domain.run_messages import (
@@ -28,7 +29,7 @@ from services.payments.domain.run_messages import (
 MAX_PAYMENTS = 1_000
 AHEAD = timedelta(days=366)
 
-_FILED = ("file", "entries", "count", "total_cents", "currency")
+_FILED = ("file", "entries", "left_out", "count", "total_cents", "currency")
 
 RunStatus = Literal["", "opened", "filed", "sent", "empty"]
 
@@ -39,11 +40,14 @@ class PayRun(Record):
     status: RunStatus = ""
     pay_on: date | None = None
     process_on: date | None = None
-    format: str = ""
+    format: Format = "aba"
+    cash_limit_cents: int | None = None
+    opened_at: datetime | None = None
     candidates: str = ""
     candidate_count: int = 0
     file: str = ""
     entries: str = ""
+    left_out: str = ""
     count: int = 0
     total_cents: int = 0
     currency: str = "AUD"
@@ -103,13 +107,18 @@ class PayRuns(Decider[PayRun]):
             case PayRunOpened():
                 return PayRun(status="opened", **event.model_dump())
             case PaymentsGathered():
-                kept = {"candidates": event.candidates, "candidate_count": event.count}
+                kept = {
+                    "candidates": event.candidates,
+                    "candidate_count": event.count,
+                    "left_out": event.left_out,
+                }
                 return state.model_copy(update=kept)
             case PayRunFiled():
                 kept = {name: getattr(event, name) for name in _FILED}
                 return state.model_copy(update={"status": "filed", **kept})
             case PayRunEmpty():
-                return state.model_copy(update={"status": "empty"})
+                kept = {"entries": event.entries, "left_out": event.left_out}
+                return state.model_copy(update={"status": "empty", **kept})
             case PayRunSent():
                 return state.model_copy(update={"status": "sent"})
             case ProcessRestarted():
@@ -120,13 +129,22 @@ class PayRuns(Decider[PayRun]):
     def _open(self, state: PayRun, command: OpenPayRun, message: Message) -> Turn:
         if state.status:
             return Turn(reply={"status": state.status})
-        today = days.local_day(message.at, self._policies.of(message.tenant).time_zone)
+        policy = self._policies.of(message.tenant)
+        if command.format not in policy.payer.formats:
+            raise Invalid(
+                "not-this-bank", f"an account in {policy.payer.currency} has no {command.format} file"
+            )
+        today = days.local_day(message.at, policy.time_zone)
         if command.pay_on > today + AHEAD:
             raise Invalid("too-far-ahead", "a pay run is at most a year ahead")
+        limit = command.cash_limit_cents
         opened = PayRunOpened(
             pay_on=command.pay_on,
-            process_on=days.plan(command.pay_on, today),
+            process_on=policy.business_days.plan(command.pay_on, today),
             format=command.format,
+            cash_limit_cents=policy.cash_limit_cents if limit is None else limit,
+            opened_at=message.at,
+            currency=policy.payer.currency,
             summary=f"Pays what is due by {command.pay_on}.",
         )
         start = process.start("start_pay_run", opened.generation)
@@ -137,27 +155,38 @@ def _gather(state: PayRun, command: GatherPayments) -> Turn:
     if state.status != "opened" or state.candidates:
         raise Stale("gathered", "the payments of this run are fixed")
     if command.count == 0:
-        return Turn([PayRunEmpty()], {"status": "empty"}, wake_at=None)
+        return Turn([_empty("", command.left_out)], {"status": "empty"}, wake_at=None)
     if command.count > MAX_PAYMENTS:
         raise Invalid("too-many", f"a pay run takes at most {MAX_PAYMENTS} payments")
-    gathered = PaymentsGathered(candidates=command.candidates, count=command.count)
+    gathered = PaymentsGathered.model_validate(command.model_dump())
     return Turn([gathered], {"status": "opened"})
+
+
+def _empty(entries: str, left_out: str) -> PayRunEmpty:
+    if entries:
+        summary = "The bank has nothing to pay: credit notes cover what was due."
+    else:
+        summary = "What is due was left out." if left_out else "Nothing was due."
+    return PayRunEmpty(entries=entries, left_out=left_out, summary=summary)
 
 
 def _file(state: PayRun, command: FilePayRun) -> Turn:
     if state.status != "opened" or not state.candidates:
         raise Stale("not-open", f"this pay run is {state.status}")
     if not command.payments:
-        return Turn([PayRunEmpty()], {"status": "empty"}, wake_at=None)
+        empty = _empty(command.entries, command.left_out)
+        return Turn([empty], {"status": "empty"}, wake_at=None)
     if len(set(command.payments)) != len(command.payments) or (len(command.payments) > state.candidate_count):
         raise Invalid("not-gathered", "a file pays what its run has gathered, each once")
     count = len(command.payments)
     filed = PayRunFiled(
         file=command.file,
         entries=command.entries,
+        left_out=command.left_out,
         count=count,
         total_cents=command.total_cents,
-        summary=f"The file pays {count} for {money(command.total_cents)}.",
+        currency=state.currency,
+        summary=f"The file pays {count} for {money(command.total_cents, state.currency)}.",
     )
     claims = [Claim(f"file/{payment}") for payment in command.payments]
     return Turn([filed], {"status": "filed"}, claims=claims, wake_at=None)

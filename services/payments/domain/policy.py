@@ -1,4 +1,4 @@
-"""Judgement before money leaves: how many people must approve a payment. The table is `policy.yaml`."""
+"""The policy of each tenant, as `policy.yaml` has it: who must approve, when is paid, from which account."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from finnest.ids import digest
-from finnest.records import Record
-from services.payments.domain.bill import Bill, account_of, bsb_of, money
+from services.payments.domain.bill import Bill
+from services.payments.domain.days import Calendar, calendar_of
+from services.payments.domain.payer import Payer, Written
+from services.payments.domain.rules import Row, Verdict, judge
+from services.payments.domain.terms import EarlyPayment
 
 
 def _known_zone(name: str) -> str:
@@ -18,75 +21,36 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _exact_bsb(text: str) -> str:
-    bsb = bsb_of(text)
-    if bsb is None:
-        raise ValueError("a BSB has six digits")
-    return bsb
+def _known_calendar(name: str) -> str:
+    return calendar_of(name).name
 
 
-def _exact_account(text: str) -> str:
-    account = account_of(text)
-    if account is None:
-        raise ValueError("an account number has one to nine digits")
-    return account
-
-
-class _Written(Record):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Band(_Written):
-    """Amounts up to a bound (inclusive) and how many people must approve them."""
-
-    up_to_cents: int | None = Field(default=None, ge=0)
-    people: int = Field(ge=0, le=9)
-
-
-class Payer(_Written):
-    """The account that pays, and what the bank wants to read in a file."""
-
-    name: str = Field(min_length=1)
-    bank: str = Field(pattern=r"^[A-Z]{3}$")
-    user_id: str = Field(pattern=r"^[0-9]{6}$")
-    bsb: Annotated[str, AfterValidator(_exact_bsb)]
-    account: Annotated[str, AfterValidator(_exact_account)]
-    remitter: str = Field(min_length=1)
-    description: str = "CREDITORS"
-
-
-class Policy(_Written):
+class Policy(Written):
     """The policy of one tenant."""
 
-    bands: tuple[Band, ...]
+    rules: tuple[Row, ...]
     role: str
     expires_s: int = Field(gt=0)
     time_zone: Annotated[str, AfterValidator(_known_zone)]
+    calendar: Annotated[str, AfterValidator(_known_calendar)]
+    terms_days: int = Field(ge=0, le=366)
+    early_payment: tuple[EarlyPayment, ...] = ()
+    cash_limit_cents: int | None = Field(default=None, ge=0)
     payer: Payer
-
-    @model_validator(mode="after")
-    def _bands_ascend(self) -> Policy:
-        bounds = [band.up_to_cents for band in self.bands]
-        if not bounds or bounds[-1] is not None or None in bounds[:-1]:
-            raise ValueError("the last band, and only the last, has no up_to_cents")
-        inner = [bound for bound in bounds if bound is not None]
-        if inner != sorted(set(inner)):
-            raise ValueError("bands ascend by up_to_cents")
-        return self
 
     @property
     def version(self) -> str:
         """Names exactly this policy; part of what people approve."""
         return digest(self.model_dump_json())
 
+    @property
+    def business_days(self) -> Calendar:
+        """The calendar."""
+        return Calendar(self.calendar)
 
-class Verdict(Record):
-    """What the policy says about one payment."""
-
-    people: int
-    rule: str
-    """The band that decided, in words."""
-    why: str
+    def judge(self, bill: Bill) -> Verdict:
+        """Return who must approve a bill."""
+        return judge(bill, self.rules, self.role)
 
 
 class Policies:
@@ -103,32 +67,3 @@ class Policies:
     def of(self, tenant: str) -> Policy:
         """Return the tenant's policy."""
         return self._tenants.get(tenant, self._default)
-
-
-def judge(payment: Bill, policy: Policy) -> Verdict:
-    """Return how many people must approve the payment, and by which band."""
-    lower = -1
-    for band in policy.bands:
-        if band.up_to_cents is None or payment.payable_cents <= band.up_to_cents:
-            return _verdict(payment, band, lower)
-        lower = band.up_to_cents
-    raise AssertionError("the last band has no bound")
-
-
-def _verdict(payment: Bill, band: Band, lower: int) -> Verdict:
-    if band.up_to_cents is not None:
-        rule = f"up to {money(band.up_to_cents)}: {_people(band.people)}"
-    else:
-        rule = f"over {money(lower)}: {_people(band.people)}" if lower >= 0 else "any amount"
-    why = f"{payment.amount} to {payment.supplier} for invoice {payment.number} ({rule})."
-    return Verdict(people=band.people, rule=rule, why=why)
-
-
-def _people(count: int) -> str:
-    match count:
-        case 0:
-            return "no approval"
-        case 1:
-            return "one approver"
-        case _:
-            return f"{count} people"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+
+from pydantic import Field
 
 from finnest.records import Command, Event
+from services.payments.domain.payer import Format
 
 
 class OpenPayRun(Command):
@@ -13,7 +15,9 @@ class OpenPayRun(Command):
 
     wire = "payments.open_run.v1"
     pay_on: date
-    format: Literal["aba"]
+    format: Format
+    cash_limit_cents: int | None = Field(default=None, ge=0)
+    """The most that this run pays; the policy's when nothing is said."""
 
 
 class GatherPayments(Command):
@@ -23,6 +27,8 @@ class GatherPayments(Command):
     candidates: str
     """Hash of the list of their ids."""
     count: int
+    left_out: str = ""
+    """Hash of the list of those that are due and not tried, with the reasons."""
 
 
 class FilePayRun(Command):
@@ -33,7 +39,10 @@ class FilePayRun(Command):
     """Hash of the file."""
     entries: str = ""
     """Hash of the list of what it pays."""
+    left_out: str = ""
+    """Hash of the list of what was due and is not in it, with the reasons."""
     payments: tuple[str, ...] = ()
+    """What the bank pays; entries that credit notes cover are not among them."""
     total_cents: int = 0
 
 
@@ -50,7 +59,10 @@ class PayRunOpened(Event):
     pay_on: date
     process_on: date
     """The day the bank is told: a working day, not in the past."""
-    format: Literal["aba"]
+    format: Format
+    cash_limit_cents: int | None = None
+    opened_at: datetime | None = None
+    currency: str = "AUD"
     generation: int = 1
     summary: str
 
@@ -61,6 +73,7 @@ class PaymentsGathered(Event):
     wire = "payments.run_gathered.v1"
     candidates: str
     count: int
+    left_out: str = ""
 
 
 class PayRunFiled(Event):
@@ -69,6 +82,7 @@ class PayRunFiled(Event):
     wire = "payments.run_filed.v1"
     file: str
     entries: str
+    left_out: str = ""
     count: int
     total_cents: int
     currency: str = "AUD"
@@ -76,9 +90,12 @@ class PayRunFiled(Event):
 
 
 class PayRunEmpty(Event):
-    """Nothing was due."""
+    """The bank has nothing to pay."""
 
     wire = "payments.run_empty.v1"
+    entries: str = ""
+    """What needed no bank because credit notes covered all of it."""
+    left_out: str = ""
     summary: str = "Nothing was due."
 
 

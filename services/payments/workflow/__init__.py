@@ -1,1 +1,3 @@
-"""The durable processes of payments. Read: bodies (what follows what), acts (what is done), effects."""
+"""The durable processes of payments. Read: bodies (what follows what), acts, including and filing (what is
+done), words (how they speak with the streams), effects.
+"""

@@ -1,19 +1,27 @@
-"""How the streams reach their workflows: start one, tell one that something moved."""
+"""How the streams reach others: their workflow, and the balance of the supplier's credit notes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from finnest.ports import Effect, EffectCall, Processes
+from finnest.context import Caller
+from finnest.errors import Rejected, Unavailable
+from finnest.ports import Commands, Effect, EffectCall, Processes
 from finnest.records import Command
+from services.payments.agent.asking import NAME
+from services.payments.domain.commands import CreditRefused, CreditSettled
+from services.payments.domain.credit_messages import AddCredit, ReleaseCredit, UseCredit
 from services.payments.domain.process import ProcessStarted, ProcessTold
 from services.payments.workflow.bodies import MOVED, PAY_RUN, PAYMENT
 
 
-def effects(processes: Processes) -> Mapping[str, Effect]:
+def effects(processes: Processes, commands: Commands) -> Mapping[str, Effect]:
     """Return the effects of payments by name."""
     payment, pay_run = _Reach(processes, PAYMENT, "p"), _Reach(processes, PAY_RUN, "r")
+    balance = _Balances(commands)
     return {
+        "add_credit": balance.add,
+        "settle_credit": balance.settle,
         "start_payment": payment.start,
         "tell_payment": payment.tell,
         "start_pay_run": pay_run.start,
@@ -42,3 +50,31 @@ class _Reach:
     def _instance(self, call: EffectCall) -> str:
         """Return the instance's id; an underscore is in no tenant and in no thing."""
         return f"{call.tenant}_{call.thing}-{self._letter}{call.args['generation']}"
+
+
+class _Balances:
+    """Tells a supplier's balance what became of a credit note; repeats are the same message."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+
+    async def add(self, call: EffectCall) -> Command:
+        given = {name: value for name, value in call.args.items() if name != "balance"}
+        command = AddCredit(**given, credit_id=call.thing)
+        try:
+            await self._send(call, command, f"{call.thing}/add")
+        except Rejected as refusal:
+            return CreditRefused(reason=refusal.detail or refusal.slug)
+        return CreditSettled()
+
+    async def settle(self, call: EffectCall) -> Command:
+        kind = UseCredit if call.args["used"] else ReleaseCredit
+        command = kind(payment_id=call.thing, run_id=call.args["run_id"])
+        await self._send(call, command, f"{call.thing}/{call.args['run_id']}/settle")
+        return CreditSettled()
+
+    async def _send(self, call: EffectCall, command: Command, request: str) -> None:
+        caller = Caller(tenant=call.tenant, user=f"agent:{NAME}")
+        outcome = await self._commands.send(call.args["balance"], command, caller, request=request)
+        if outcome is None:
+            raise Unavailable("slow", "the outcome is not known yet")

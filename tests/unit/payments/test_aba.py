@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from finnest.errors import Invalid
 from services.payments.domain import aba
-from services.payments.domain.aba import Entry
 from services.payments.domain.bill import MAX_CENTS
+from services.payments.domain.entry import Entry
 from tests.unit.payments.bills import POLICIES
 
 PAYER = POLICIES.of("kestrel").payer

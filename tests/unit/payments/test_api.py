@@ -13,7 +13,7 @@ from services.payments.domain.commands import JudgePayment, payment_id
 from services.payments.workflow.bodies import PAY_RUN
 from tests.unit.payments.bills import TENANT, bill
 from tests.unit.payments.test_aba import read
-from tests.unit.payments.world import World
+from tests.unit.payments.world import Lost, World
 
 ALL = ("viewer", "clerk", "approver", "treasurer", "admin")
 
@@ -85,8 +85,12 @@ async def test_a_pay_run_from_request_to_file(world: World, client: Client) -> N
             "invoice_id": "inv-1",
             "supplier": "Kestrel Paper Pty Ltd",
             "amount_cents": 50_000,
+            "invoiced_cents": 50_000,
+            "discount_cents": 0,
+            "credits": [],
         }
     ]
+    assert shown["left_out"] == []
     file = await client.ask("GET", f"/v1/pay-runs/{run}/file")
     assert file.headers["content-type"].startswith("text/plain")
     assert len(read(file.content)[1]) == 1
@@ -199,7 +203,12 @@ BAD: list[tuple[str, str, Any]] = [
     ("POST", "/v1/pay-runs", {"pay_on": "yesterday", "format": "aba"}),
     ("POST", "/v1/pay-runs", {"pay_on": "9999-12-31", "format": "aba"}),
     ("POST", "/v1/pay-runs", {"pay_on": 1e300}),
-    ("POST", "/v1/pay-runs", {"pay_on": "2026-03-06", "format": "pain.001"}),
+    ("POST", "/v1/pay-runs", {"pay_on": "2026-03-06", "cash_limit_cents": -1}),
+    ("POST", "/v1/pay-runs", {"pay_on": "2026-03-06", "cash_limit_cents": "5"}),
+    ("POST", "/v1/pay-runs", {"pay_on": "2026-03-06", "cash_limit_cents": 1.5}),
+    ("POST", "/v1/pay-runs", {"pay_on": "2026-03-06", "cash_limit_cents": 10**30}),
+    ("GET", "/v1/pay-runs?limit=0", None),
+    ("GET", "/v1/pay-runs?status=open", None),
     ("POST", "/v1/pay-runs", {"pay_on": "2026-03-06", "format": "csv"}),
     ("POST", "/v1/pay-runs", "aba"),
     ("POST", f"/v1/pay-runs/{PAY}/sent", None),
@@ -220,8 +229,60 @@ async def test_a_body_that_is_no_json_is_refused(client: Client) -> None:
     assert (await client.ask("POST", "/v1/pay-runs", content=b"{")).status_code in (400, 422)
 
 
-async def test_a_format_that_is_not_there_yet_says_so(client: Client) -> None:
+async def test_a_run_in_the_other_format(world: World, client: Client) -> None:
+    await world.payable(1)
+    await world.see()
     body = {"pay_on": "2026-03-06", "format": "pain.001"}
-    answer = await client.ask("POST", "/v1/pay-runs", json=body)
-    assert answer.status_code == 422
-    assert "not written yet" in answer.json()["detail"]
+    run = (await client.ask("POST", "/v1/pay-runs", json=body)).json()["id"]
+    await world.run(PAY_RUN, run)
+    file = await client.ask("GET", f"/v1/pay-runs/{run}/file")
+    assert file.headers["content-type"] == "application/xml"
+    assert file.headers["content-disposition"] == f'attachment; filename="{run}.xml"'
+    assert file.content.startswith(b"<?xml")
+    assert run.encode() in file.content
+
+
+async def test_pay_runs_are_listed_newest_first_page_by_page(world: World, client: Client) -> None:
+    ids: list[str] = []
+    for _ in range(3):
+        ids.append((await client.ask("POST", "/v1/pay-runs", json={"pay_on": "2026-03-06"})).json()["id"])
+        world.stage.clock.advance(1)
+    await world.run(PAY_RUN, ids[0])
+    await world.see()
+    first = (await client.ask("GET", "/v1/pay-runs?limit=2")).json()
+    after = first["next"].replace("+", "%2B")
+    second = (await client.ask("GET", f"/v1/pay-runs?limit=2&after={after}")).json()
+    assert [run["id"] for run in (*first["items"], *second["items"])] == ids[::-1]
+    assert second["next"] is None
+    empty = (await client.ask("GET", "/v1/pay-runs?status=empty")).json()["items"]
+    assert [(run["id"], run["status"], run["format"]) for run in empty] == [(ids[0], "empty", "aba")]
+    assert (await client.ask("GET", "/v1/pay-runs", tenant="others")).json()["items"] == []
+    assert (await client.ask("GET", "/v1/pay-runs", roles=("nobody",))).status_code == 403
+
+
+async def test_what_goes_over_the_limit_is_left_out_and_shown(world: World, client: Client) -> None:
+    things = [await world.payable(number, cents) for number, cents in enumerate((60_000, 50_000, 30_000))]
+    await world.see()
+    body = {"pay_on": "2026-03-06", "cash_limit_cents": 100_000}
+    run = (await client.ask("POST", "/v1/pay-runs", json=body)).json()["id"]
+    await world.run(PAY_RUN, run)
+    shown = (await client.ask("GET", f"/v1/pay-runs/{run}")).json()
+    assert shown["cash_limit_cents"] == 100_000
+    assert 0 < shown["total_cents"] <= 100_000
+    out = {one["payment_id"]: one["reason"] for one in shown["left_out"]}
+    assert out
+    assert {*out, *(one["payment_id"] for one in shown["payments"])} == set(things)
+    assert all(reason == "it would go over the run's limit of AUD 1,000.00" for reason in out.values())
+
+
+async def test_the_bank_knows_nothing_before_there_is_a_file(world: World, client: Client) -> None:
+    thing = await world.payable(1)
+    await world.see()
+    run = (await client.ask("POST", "/v1/pay-runs", json={"pay_on": "2026-03-06"})).json()["id"]
+    with pytest.raises(Lost):
+        await world.run(PAY_RUN, run, dies_after=2)
+    for step in ("confirm", "fail"):
+        early = await client.ask("POST", f"/v1/payments/{thing}/{step}", json={"reason": "x"})
+        assert (early.status_code, early.json()["type"].rpartition(":")[2]) == (409, "not-filed")
+    assert await world.run(PAY_RUN, run, generation=2) == {"status": "filed"}
+    assert (await client.ask("POST", f"/v1/payments/{thing}/confirm")).status_code == 200

@@ -1,47 +1,17 @@
-from datetime import date
-from typing import Any
+import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.payments.domain.bill import account_of, bsb_of, money, why_held
-from services.payments.domain.days import plan, workday
-from tests.unit.payments.bills import ACCOUNT, TODAY, bill
-
-
-def test_an_ordinary_invoice_is_payable() -> None:
-    assert why_held(bill()) is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"kind": "credit_note"}, "credit note"),
-        ({"currency": "NZD"}, "NZD"),
-        ({"payable_cents": 0}, "Nothing"),
-        ({"payable_cents": -500}, "Nothing"),
-        ({"payable_cents": 100_000_000_00}, "at most"),
-        ({"payment": None}, "does not say how"),
-        ({"payment": {**ACCOUNT, "code": "49"}}, "49"),
-        ({"payment": {**ACCOUNT, "code": None}}, "does not say how"),
-        ({"payment": {**ACCOUNT, "bsb": None}}, "BSB is missing"),
-        ({"payment": {**ACCOUNT, "bsb": "12345"}}, "six digits"),
-        ({"payment": {**ACCOUNT, "bsb": "NPP-EMAL", "account": "pay@example.com"}}, "PayID"),
-        ({"payment": {**ACCOUNT, "bsb": "BPAY", "account": "12345"}}, "BPAY"),
-        ({"payment": {**ACCOUNT, "bsb": "URI", "account": "https://example.com"}}, "website"),
-        ({"payment": {**ACCOUNT, "account": "1234567890"}}, "account number"),
-        ({"payment": {**ACCOUNT, "account": "000"}}, "account number"),
-        ({"payment": {**ACCOUNT, "account": None}}, "account number"),
-    ],
+from services.payments.domain.bill import (
+    TEXT_BYTES,
+    TEXT_CHARS,
+    Bill,
+    account_of,
+    bsb_of,
+    money,
+    nz_account_of,
 )
-def test_what_a_bank_file_cannot_pay_is_held_with_a_reason(changes: dict[str, Any], words: str) -> None:
-    assert words in (why_held(bill(**changes)) or "")
-
-
-def test_a_new_zealand_account_is_held() -> None:
-    payment = {**ACCOUNT, "bsb": None, "account": "1234560123456012"}
-    assert why_held(bill(payment=payment)) is not None
 
 
 @given(st.text(max_size=20))
@@ -62,15 +32,32 @@ def test_money_reads_as_people_write_it() -> None:
     assert money(-5) == "AUD -0.05"
 
 
-@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
-def test_a_workday_is_no_weekend_and_at_most_two_days_later(day: date) -> None:
-    moved = workday(day)
-    assert moved.weekday() < 5
-    assert 0 <= (moved - day).days <= 2
-    assert moved == day or day.weekday() >= 5
+@given(st.text(max_size=30))
+def test_a_new_zealand_account_is_15_or_16_digits_or_none(text: str) -> None:
+    account = nz_account_of(text)
+    assert account is None or (len(account) in (15, 16) and account.isascii() and account.isdigit())
 
 
-def test_a_past_or_absent_day_means_today() -> None:
-    assert plan(None, TODAY) == TODAY
-    assert plan(date(2020, 1, 1), TODAY) == TODAY
-    assert plan(date(2026, 3, 7), TODAY) == date(2026, 3, 9)
+@given(st.text(max_size=1_000))
+def test_a_text_is_bounded_in_letters_and_in_bytes(text: str) -> None:
+    kept = Bill(invoice_id="inv-1", kind="invoice", supplier=text).supplier
+    assert text.startswith(kept)
+    assert len(kept) <= TEXT_CHARS
+    assert len(json.dumps(kept)) <= TEXT_BYTES + 2
+
+
+def test_remarks_are_sentences_whatever_form_they_come_in() -> None:
+    given_ = [{"code": "PRICE-OVER", "sentence": "dear"}, {"code": "LINE"}, "odd", "a fourth"]
+    bill = Bill.model_validate({"invoice_id": "inv-1", "kind": "invoice", "exceptions": given_})
+    assert bill.exceptions == ("dear", "LINE", "odd")
+    assert Bill.model_validate({"invoice_id": "i", "kind": "invoice", "flags": "no list"}).flags == ()
+
+
+def test_a_credit_note_and_a_negative_invoice_are_what_the_supplier_owes() -> None:
+    def bill(kind: str, cents: int) -> Bill:
+        return Bill.model_validate({"invoice_id": "i", "kind": kind, "payable_cents": cents})
+
+    assert (bill("credit_note", 500).credit_cents, bill("credit_note", 500).is_credit) == (500, True)
+    assert (bill("invoice", -500).credit_cents, bill("invoice", -500).is_credit) == (500, True)
+    assert (bill("invoice", 500).credit_cents, bill("invoice", 500).is_credit) == (0, False)
+    assert (bill("credit_note", -500).credit_cents, bill("credit_note", -500).is_credit) == (0, True)

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -6,8 +7,12 @@ from hypothesis import strategies as st
 
 from services.payments.adapters import read_policies
 from services.payments.domain.bill import Bill
-from services.payments.domain.policy import judge
+from services.payments.domain.rules import Verdict
 from tests.unit.payments.bills import POLICIES, bill
+
+
+def judged(cents: int, **changes: Any) -> Verdict:
+    return POLICIES.of("kestrel").judge(bill(cents, **changes))
 
 
 @pytest.mark.parametrize(
@@ -24,22 +29,58 @@ from tests.unit.payments.bills import POLICIES, bill
     ],
 )
 def test_the_bands_decide_to_the_cent(cents: int, people: int) -> None:
-    assert judge(bill(cents), POLICIES.of("kestrel")).people == people
+    assert judged(cents).people == people
 
 
 @given(st.integers(1, 10**10), st.integers(1, 10**10))
 def test_a_larger_payment_never_needs_fewer_people(one: int, other: int) -> None:
-    policy = POLICIES.of("kestrel")
     low, high = sorted((one, other))
-    assert judge(bill(low), policy).people <= judge(bill(high), policy).people
+    assert judged(low).people <= judged(high).people
 
 
-def test_the_verdict_says_which_band_decided() -> None:
-    verdict = judge(bill(1_000_001), POLICIES.of("kestrel"))
+def test_the_verdict_says_which_row_decided() -> None:
+    verdict = judged(1_000_001)
     assert verdict.rule == "over AUD 10,000.00: 2 people"
     assert verdict.why == (
         "AUD 10,000.01 to Kestrel Paper Pty Ltd for invoice INV-7 (over AUD 10,000.00: 2 people)."
     )
+
+
+@pytest.mark.parametrize(
+    ("cents", "changes", "people", "words"),
+    [
+        (50_000, {"supplier_status": "unverified"}, 0, "no rule"),
+        (50_001, {"supplier_status": "unverified"}, 1, "nobody has confirmed"),
+        (50_001, {"supplier_status": "known"}, 0, "no rule"),
+        (50_001, {"supplier_status": "verified"}, 0, "no rule"),
+        (2_000_000, {"supplier_status": "unverified"}, 2, "over AUD 10,000.00"),
+        (1, {"account_status": "differs_from_claim"}, 2, "the bank account"),
+        (1, {"account_status": "claimed"}, 0, "no rule"),
+        (1, {"flags": ["looks like inv-2: same total"]}, 1, "looks like another"),
+        (1, {"exceptions": [{"code": "PRICE-OVER", "sentence": "dear"}]}, 1, "a mismatch"),
+    ],
+)
+def test_what_is_known_about_a_bill_counts(
+    cents: int, changes: dict[str, Any], people: int, words: str
+) -> None:
+    verdict = judged(cents, **changes)
+    assert verdict.people == people
+    assert words in verdict.rule
+
+
+def test_the_strictest_row_wins_and_the_other_reasons_are_told() -> None:
+    verdict = judged(200_000, supplier_status="unverified", flags=["looks like inv-2: same total"])
+    assert verdict.rule == "over AUD 1,000.00: one approver"
+    assert "nobody has confirmed this supplier" in verdict.why
+    assert "looks like inv-2: same total" in verdict.why
+    assert judged(200_000, account_status="differs_from_claim", flags=["x"]).people == 2
+
+
+def test_a_row_may_name_its_role(tmp_path: Path) -> None:
+    rows = "[{when: {over_cents: 0}, people: 1, role: boss}, {when: {over_cents: 10}, people: 1}]"
+    policy = read_policies(local(tmp_path, f"tenants: {{kestrel: {{rules: {rows}}}}}")).of("kestrel")
+    assert policy.judge(bill(100)).role == "boss"
+    assert POLICIES.of("kestrel").judge(bill(100)).role == "approver"
 
 
 def local(tmp_path: Path, text: str) -> Path:
@@ -53,7 +94,7 @@ def test_a_tenant_overrides_only_what_it_writes(tmp_path: Path) -> None:
     home = local(tmp_path, "tenants: {kestrel: {expires_s: 3}}")
     policies = read_policies(home)
     assert policies.of("kestrel").expires_s == 3
-    assert policies.of("kestrel").bands == policies.of("others").bands
+    assert policies.of("kestrel").rules == policies.of("others").rules
     assert policies.of("others").expires_s == 14 * 24 * 3600
 
 
@@ -76,9 +117,15 @@ def test_another_policy_is_another_version(tmp_path: Path) -> None:
         "tenant: {}",
         "tenants: {kestrel: {expires: 3}}",
         "tenants: {kestrel: {bands: []}}",
-        "tenants: {kestrel: {bands: [{up_to_cents: 5, people: 1}]}}",
-        "tenants: {kestrel: {bands: [{people: 1}, {people: 2}]}}",
-        "tenants: {k: {bands: [{up_to_cents: 9, people: 1}, {up_to_cents: 5, people: 1}, {people: 2}]}}",
+        "tenants: {kestrel: {rules: [{when: {}, people: 1}]}}",
+        "tenants: {kestrel: {rules: [{when: {over_cents: 5}}]}}",
+        "tenants: {kestrel: {rules: [{when: {over_cents: 5}, people: 0}]}}",
+        "tenants: {kestrel: {rules: [{when: {over: 5}, people: 1}]}}",
+        "tenants: {kestrel: {calendar: AU-XYZ}}",
+        "tenants: {kestrel: {calendar: FR}}",
+        "tenants: {kestrel: {early_payment: [{supplier: x, percent: 100, days: 3}]}}",
+        "tenants: {kestrel: {cash_limit_cents: -1}}",
+        "tenants: {kestrel: {payer: {name: X, account: '123'}}}",
         "tenants: {kestrel: {time_zone: Mars/Base}}",
         "[1, 2]",
     ],
@@ -90,4 +137,4 @@ def test_a_policy_that_does_not_hold_together_is_refused_at_the_start(tmp_path: 
 
 def test_a_bill_is_judged_whatever_its_texts_are() -> None:
     long = Bill.model_validate(bill(supplier="x" * 9000).model_dump())
-    assert len(judge(long, POLICIES.of("kestrel")).why) < 400
+    assert len(POLICIES.of("kestrel").judge(long).why) < 700

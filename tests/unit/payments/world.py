@@ -59,9 +59,11 @@ class World:
         )
         deciders = main.rules(settings)
         self.processes = MemoryProcesses()
-        self.stage = Stage("payments", deciders, effects.effects(self.processes), TENANT)
+        self.stage = Stage("payments", deciders, tenant=TENANT)
         self.stage.clock.advance((MONDAY - self.stage.clock.now()).total_seconds())
         self.commands = DyingCommands("payments", self.stage.turns, self.stage.clock)
+        for name, effect in effects.effects(self.processes, self.commands).items():
+            self.stage.give(name, effect)
         self.blobs = MemoryBlobs()
         self.views = Views(_in_memory())
         self.kit = Kit(
