@@ -119,7 +119,7 @@ class Gateway:
                 return error.slug
             return "ok" if answer.status == 200 else f"answered {answer.status}"
 
-        names = [m.name for m in self._kit.manifests if m.commands]
+        names = [m.name for m in self._kit.manifests if m.has_streams]
         states = dict(zip(names, await asyncio.gather(*map(ask, names)), strict=True))
         ready = all(state == "ok" for state in states.values())
         return JSONResponse({"ready": ready, "features": states}, 200 if ready else 503)
@@ -145,7 +145,7 @@ class Gateway:
                 return feature, None
             return feature, [{"feature": feature, **i} for i in json.loads(answer.body)["items"]]
 
-        names = [m.name for m in self._kit.manifests if m.commands]
+        names = [m.name for m in self._kit.manifests if m.has_streams]
         found = await asyncio.gather(*map(ask, names))
         items = [item for _, letters in found for item in letters or []]
         silent = [feature for feature, letters in found if letters is None]
@@ -159,7 +159,7 @@ class Gateway:
         id_ = request.path_params["id"]
         refusal: Answer | None = None
         for manifest in self._kit.manifests:
-            if manifest.commands:
+            if manifest.has_streams:
                 answer = await self._kit.peers.call(
                     manifest.name, "POST", f"/dead-letters/{id_}/replay", headers=headers
                 )

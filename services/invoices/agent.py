@@ -138,6 +138,7 @@ def _summary(found: InvoiceFacts) -> Summary:
         due_date=found.due_date,
         payment=_payee(found),
         order_reference=found.order_reference,
+        line_orders=found.line_orders,
     )
 
 
@@ -147,7 +148,7 @@ def _payee(found: InvoiceFacts) -> Payee | None:
     means = found.payment_means[0]
     return Payee(
         code=means.code,
-        bsb=normal_bsb(means.branch) if means.branch else None,
+        bsb=normal_bsb(means.branch or "") or means.branch,
         account=means.account,
         name=means.name or found.supplier.name,
         reference=means.payment_id or found.number,

@@ -41,7 +41,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         return kit.clock.now().astimezone(BUSINESS_ZONE).date()
 
     judges = Judges(folder, today)
-    large = Judges(folder, today, workers=1, kept=0, nice=LARGE_NICE)
+    large = Judges(folder, today, workers=1, nice=LARGE_NICE)
     judge = WorkerJudge(judges, large)
 
     @asynccontextmanager

@@ -46,11 +46,32 @@ def _credit_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
     return columns
 
 
+_MATCH_STATUS = {
+    "waiting": "unmatched",
+    "exception": "exception",
+    "matched": "matched",
+    "rejected": "rejected",
+    "replaced": "cancelled",
+}
+
+
+def match_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a match that an event of matching sets."""
+    status = _MATCH_STATUS.get(what)
+    if status is None:
+        return {}
+    told = [f"{f['code']}: {f['sentence']}" for f in data.get("findings", ()) if f["weight"] != "note"]
+    reason = data.get("reason")
+    return {"status": status, "reasons": told or ([reason] if reason else [])}
+
+
 def summary_of(type_: str, data: dict[str, Any]) -> str:
     """Return one sentence for an event in an invoice's history."""
     feature, what, _ = type_.split(".")
     if feature == "payments":
         return _payment_summary(what, data)
+    if feature == "matching":
+        return data["summary"]
     if feature == "suppliers":
         return f"held: {data['hold']}" if what == "held" else f"no longer held: {data['summary']}"
     match what:

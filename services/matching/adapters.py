@@ -31,7 +31,7 @@ class PeerDocuments(Documents):
 
     async def document(self, tenant: str, invoice_id: str) -> bytes:
         caller = Caller(tenant=tenant, user="agent:matcher")
-        headers = {HEADER: sign(caller, self._key, self._clock.now())}
+        headers = {HEADER: sign(caller, self._key, self._clock.now()), "accept": "application/xml"}
         path = f"/v1/invoices/{invoice_id}/document"
         answer = await self._peers.call("invoices", "GET", path, headers=headers, timeout_s=TIMEOUT_S)
         if answer.status == 404:

@@ -27,7 +27,7 @@ def digest(*parts: str | bytes) -> str:
     for part in parts:
         raw = part.encode() if isinstance(part, str) else part
         total.update(len(raw).to_bytes(8, "big") + raw)
-    return base64.b32encode(total.digest()).decode().lower()[:26]
+    return base64.b32encode(total.digest()[:20]).decode().lower()[:26]
 
 
 def derived(kind: str, *parts: str | bytes) -> str:

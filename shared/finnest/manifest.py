@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -72,9 +73,14 @@ class Manifest(_Declared):
     """True for a feature without streams that keeps keys of its own."""
 
     @property
+    def has_streams(self) -> bool:
+        """Whether the feature takes anything from the bus."""
+        return bool(self.commands or self.consumes)
+
+    @property
     def has_store(self) -> bool:
         """Whether the feature has a state component."""
-        return self.keeps or bool(self.commands)
+        return self.keeps or self.has_streams
 
     @property
     def actor(self) -> str:
@@ -108,10 +114,11 @@ class Manifest(_Declared):
 
         A feature with streams hears its own events too: its views are built from them.
         """
-        lanes = LANES if self.commands or self.consumes else ()
+        lanes = LANES if self.has_streams else ()
         return [(lane, p, durable(lane, self.name, p)) for lane in lanes for p in range(PARTITIONS)]
 
 
+@lru_cache(maxsize=1024)
 def _covers(pattern: str, name: str) -> bool:
     parts, given = pattern.split("."), name.split(".")
     return len(parts) == len(given) and all(p in ("*", g) for p, g in zip(parts, given, strict=True))

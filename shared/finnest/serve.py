@@ -124,7 +124,7 @@ class Process:
         store = DaprStore(self._sidecar, manifest.store)
         deciders = list(rules(self._settings))
         pings, letters = Pings(name), Letters(name)
-        everything = [*deciders, pings, letters] if manifest.commands else []
+        everything = [*deciders, pings, letters] if manifest.has_streams else []
         turns = Turns(name, everything, store, self._publisher, self._clock)
         views = Views.at(self._settings.home / "data" / "views" / f"{name}.db")
         self._views.append(views)
@@ -158,7 +158,7 @@ class Process:
             running=built.running,
         )
         views.create(*built.projections, LetterViews())
-        started = await _started(store, name, self._clock) if manifest.commands else self._clock.now()
+        started = await _started(store, name, self._clock) if manifest.has_streams else self._clock.now()
         host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
         actors = Actors(self._sidecar)
         consumer = Consumer(feature, letters, actors, views, self._clock, started)

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
-from tests.data.ubl_documents import CLEANING, EQUIPMENT, PAPER, Bill, line
+from tests.data.demo_table import TABLE
 
 DEMO = Path(__file__).parent / "demo"
-
-_CLEAN = Bill("KP-10231", PAPER)
+EXPECTED = "expected.tsv"
 
 
 def demo_documents() -> dict[str, bytes]:
-    """File name -> document: what a demonstration feeds, in this order.
+    """File name -> document: what a demonstration feeds, in this order."""
+    return {f"{index:02d}-{row.name}.xml": row.body for index, row in enumerate(TABLE, 1)}
 
-    Clean (AUD 440.00), over the limit for one approval (4,400.00) and for two (16,500.00),
-    invalid (the tax total is wrong), the clean one again in other bytes, and broken XML.
-    """
-    approval = Bill(
-        "BSC-2206", CLEANING, lines=(line("Office cleaning, May", "2000.00", "2"),), order="PO-88"
-    )
-    two = Bill("IE-7741", EQUIPMENT, lines=(line("Ride-on mower", "7500.00", "2"),), order="PO-2026-0140")
-    invalid = Bill("KP-10232", PAPER, tax_total=Decimal("44.00"))
-    again = Bill("KP 10231", PAPER, note="Second copy, sent again at your request")
-    return {
-        "1-clean.xml": _CLEAN.xml(),
-        "2-needs-approval.xml": approval.xml(),
-        "3-needs-two-people.xml": two.xml(),
-        "4-invalid-tax-total.xml": invalid.xml(),
-        "5-duplicate-of-clean.xml": again.xml(),
-        "6-broken.xml": _CLEAN.xml()[:1500],
-    }
+
+def expected() -> str:
+    """Of each document: its name, the status it ends in, and words of its reason."""
+    names = zip(demo_documents(), TABLE, strict=True)
+    rows = [f"{name}\t{row.status or _kept(row.name)}\t{row.reason}\n" for name, row in names]
+    return "document\tstatus\treason\n" + "".join(rows)
+
+
+def _kept(name: str) -> str:
+    return "open" if name.startswith("order-") else "received"
 
 
 def main() -> None:
-    """Writes all demo documents."""
+    """Writes all demo documents, and removes what is no longer one."""
     DEMO.mkdir(exist_ok=True)
-    for name, body in demo_documents().items():
+    documents = demo_documents()
+    for stale in {path.name for path in DEMO.iterdir()} - set(documents):
+        (DEMO / stale).unlink()
+    for name, body in documents.items():
         (DEMO / name).write_bytes(body)
+    (DEMO / EXPECTED).write_text(expected())
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ async def test_the_history_says_who_did_what_and_when(company: Company) -> None:
     assert [type for type, _ in story] == [
         "invoices.received.v1",
         "invoices.validated.v1",
+        "matching.matched.v1",
         "payments.proposed.v1",
         "payments.approval_requested.v1",
         "payments.approved.v1",
@@ -76,10 +77,10 @@ async def test_the_history_says_who_did_what_and_when(company: Company) -> None:
     assert story[0][1] == "intake"
     assert story[-1][1] == "tess"
     assert [entry["at"] for entry in invoice["history"]] == sorted(e["at"] for e in invoice["history"])
-    assert "bob" in invoice["history"][4]["summary"]
-    assert run["id"] in invoice["history"][6]["summary"]
+    assert "bob" in invoice["history"][5]["summary"]
+    assert run["id"] in invoice["history"][7]["summary"]
     assert all(entry["summary"] for entry in invoice["history"])
-    assert [step["type"] for step in company.vera.payment(id)["history"]] == [type for type, _ in story[2:]]
+    assert [step["type"] for step in company.vera.payment(id)["history"]] == [type for type, _ in story[3:]]
 
 
 async def test_a_person_decides_on_the_command_line(platform: Platform, company: Company) -> None:

@@ -1,4 +1,8 @@
-"""Runs chosen seeds again: `python -m tests.faults KIND FIRST_SEED [LAST_SEED]`."""
+"""Shoots at the system and prints what came of it.
+
+python -m tests.faults                      every kind, seeds 0 to 19, and the table
+python -m tests.faults KIND FIRST [LAST]    these seeds of one kind again
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,21 @@ import tempfile
 from pathlib import Path
 
 from tests.faults.shots import KINDS
-from tests.faults.test_kills import shoot
+from tests.faults.table import table
 
 
 def main() -> None:
-    """Read the arguments and shoot."""
-    if len(sys.argv) < 3 or sys.argv[1] not in KINDS:
-        raise SystemExit(f"{__doc__}\nkinds: {', '.join(KINDS)}")
-    first = int(sys.argv[2])
-    last = int(sys.argv[3]) if len(sys.argv) > 3 else first
+    """Read the arguments and shoot; the exit code is 1 when anything was lost, doubled or wrong."""
+    match sys.argv[1:]:
+        case []:
+            kinds, seeds = KINDS, range(20)
+        case [kind, first, *last] if kind in KINDS:
+            kinds, seeds = (kind,), range(int(first), int(last[0] if last else first) + 1)
+        case _:
+            raise SystemExit(f"{__doc__}\nkinds: {', '.join(KINDS)}")
     folder = Path(tempfile.mkdtemp(prefix="finnest-faults-"))
-    asyncio.run(shoot(folder, sys.argv[1], range(first, last + 1)))
+    reports = asyncio.run(table(folder, kinds, seeds))
+    sys.exit(1 if any(report.violations for report in reports) else 0)
 
 
 if __name__ == "__main__":

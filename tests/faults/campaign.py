@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from finnest.testing import eventually
+from tests.faults import poison
 from tests.faults.load import Load
 from tests.faults.shots import DOCUMENTS, Shot
 from tests.support.aba import BankFile, paid_once
@@ -34,7 +35,7 @@ class Report:
     unknown: int = 0
     """Attempts whose outcome the client did not know; the same key told it later."""
     during: int = 0
-    """Requests that were under way or tried while something was dead."""
+    """Requests that were under way when something died, or tried while it was dead."""
     slowest_s: float = 0.0
     """Longest time from the last kill of a volley until everything accepted had come to rest."""
     lost: list[str] = field(default_factory=list[str])
@@ -71,6 +72,7 @@ class Campaign:
     async def run(self, volleys: Iterable[list[Shot]]) -> Report:
         """Fire all volleys, let the system heal after each, and judge."""
         company, hasty = self.platform.company(), self.platform.company(HASTY)
+        await poison.spill(self.platform)
         async with Load.between(company, hasty, self.folder) as load:
             for volley in volleys:
                 for shot in volley:
@@ -78,7 +80,7 @@ class Campaign:
                     await self._fire(shot, load)
                 await self._heal(load)
             await load.pay("the last run")
-            await self._healed_runs(load)
+            await self._heal(load)
         self.report.accepted = len(load.accepted)
         self.report.unknown = load.history.counts["unknown"]
         self.report.during += load.history.counts["unknown"] + load.history.counts["failed"]
@@ -118,8 +120,11 @@ class Campaign:
 
     async def _kill(self, shot: Shot, load: Load) -> None:
         load.history.note("kill", targets=shot.targets)
+        self.report.during += load.history.under_way
         if "launcher" in shot.targets:
             self.platform.kill_launcher()
+            if shot.kind == "move":
+                self.platform.arguments = () if self.platform.arguments else ("--apart", "payments")
             await self.platform.start()
             return
         killed = self.platform.kill(*shot.targets)
@@ -130,24 +135,13 @@ class Campaign:
     async def _heal(self, load: Load) -> None:
         """Wait until everything accepted is where it may stay; what is not by then is lost."""
         began = monotonic()
-        left = dict.fromkeys(load.accepted, "")
-        while left and monotonic() - began < HEALED_WITHIN_S:
-            left = await load.restless(set(left))
-            if left:
+        for restless in (load.restless_invoices, load.restless_runs, load.restless_payments):
+            left = await restless(None)
+            while left and monotonic() - began < HEALED_WITHIN_S:
                 await asyncio.sleep(LOOK_EVERY_S)
-        self.report.lost += [f"{id} is {status}" for id, status in left.items()]
-        await self._healed_runs(load)
+                left = await restless(set(left))
+            self.report.lost += [f"{id} is {status}" for id, status in left.items()]
         self.report.slowest_s = max(self.report.slowest_s, monotonic() - began)
-
-    async def _healed_runs(self, load: Load) -> None:
-        began = monotonic()
-        left = dict.fromkeys(load.runs, "")
-        while left and monotonic() - began < HEALED_WITHIN_S:
-            found = {run: await load.run_status(run) for run in left}
-            left = {run: status for run, status in found.items() if status not in ("filed", "empty")}
-            if left:
-                await asyncio.sleep(LOOK_EVERY_S)
-        self.report.lost += [f"{run} is {status}" for run, status in left.items()]
 
     def _judge(self, load: Load) -> None:
         """Compare what the bank was told with what was accepted, and the lists with the truth."""
@@ -195,9 +189,10 @@ class Campaign:
         found: list[str] = []
         for person in (load.company.vera, load.hasty.vera, nobody):
             letters = person.get("/v1/dead-letters").content
-            found += [f"dead letter {one}" for one in letters["items"]]
+            found += [f"dead letter {one}" for one in letters["items"] if not poison.is_poison(one)]
             found += [f"{feature} does not say its dead letters" for feature in letters["silent"]]
-        return found
+        kept = nobody.get("/v1/dead-letters").content["items"]
+        return found + [f"no feature kept the poison {one!r}" for one in poison.missing(kept)]
 
 
 async def _until(check: object) -> None:

@@ -38,6 +38,8 @@ class History:
     path: Path
     counts: Counter[str] = field(default_factory=Counter[str])
     began: float = field(default_factory=monotonic)
+    under_way: int = 0
+    """Requests without an answer yet."""
 
     def note(self, what: str, **facts: object) -> None:
         """Write one line."""
@@ -75,6 +77,7 @@ class Client:
         assert self._session is not None
         headers = {"content-type": content_type} if content_type else {}
         headers |= {"idempotency-key": key} if key else {}
+        self._history.under_way += 1
         try:
             async with self._session.request(method, path, data=body, headers=headers) as answer:
                 raw = await answer.read()
@@ -83,6 +86,8 @@ class Client:
             outcome = Outcome("failed", slug="refused-connection")
         except (aiohttp.ClientError, TimeoutError) as trouble:
             outcome = Outcome("unknown", slug=type(trouble).__name__)
+        finally:
+            self._history.under_way -= 1
         self._history.note(
             outcome.kind, call=f"{method} {path}", key=key, status=outcome.status, slug=outcome.slug
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from tests.data.ubl_documents import Bill
 from tests.faults.client import Client, History
@@ -106,29 +107,39 @@ class Load:
         else:
             self.refused.append(f"{key}: {outcome.status} {outcome.slug}")
 
-    async def status(self, id: str) -> str:
-        """Return where an invoice is now; `?` while nobody can say."""
-        client = self._clients["hasty" if self.accepted[id].expires else "intake"]
-        outcome = await client.attempt("GET", f"/v1/invoices/{id}")
-        return outcome.content["status"] if outcome.kind == "ok" else f"? {outcome.status}"
-
-    async def restless(self, ids: set[str]) -> dict[str, str]:
-        """Return those of the invoices that are not where they may stay, with where they are."""
+    async def restless_invoices(self, ids: set[str] | None) -> dict[str, str]:
+        """Return those of the invoices, or of all, that are not where they may stay, with where they are."""
         slots = asyncio.Semaphore(AT_ONCE)
 
         async def look(id: str) -> tuple[str, str]:
+            client = self._clients["hasty" if self.accepted[id].expires else "intake"]
             async with slots:
-                return id, await self.status(id)
+                return id, await _status(client, f"/v1/invoices/{id}")
 
-        found = dict(await asyncio.gather(*map(look, ids)))
+        found = dict(await asyncio.gather(*map(look, ids or self.accepted)))
         # What waits for a person waits for ours, who answers soon, or for its deadline.
         rest = SETTLED - {"awaiting_approval"}
         return {id: status for id, status in found.items() if status not in rest}
 
-    async def run_status(self, id: str) -> str:
-        """Return where a pay run is now."""
-        outcome = await self._clients["tess"].attempt("GET", f"/v1/pay-runs/{id}")
-        return outcome.content["status"] if outcome.kind == "ok" else f"? {outcome.status}"
+    async def restless_runs(self, ids: set[str] | None) -> dict[str, str]:
+        """Return those of the pay runs, or of all, that have no file and are not empty."""
+        tess = self._clients["tess"]
+        found = {id: await _status(tess, f"/v1/pay-runs/{id}") for id in ids or self.runs}
+        return {id: status for id, status in found.items() if status not in ("filed", "empty")}
+
+    async def restless_payments(self, _: set[str] | None) -> dict[str, str]:
+        """Return the payments that are not yet listed as ready for a run, or in one; runs read this list."""
+        found: dict[str, str] = {}
+        after = ""
+        while after is not None:
+            page = await self._clients["tess"].attempt("GET", f"/v1/payments?limit=200{after}")
+            if page.kind != "ok":
+                return {"list of payments": f"? {page.status}"}
+            found |= {row["number"]: row["status"] for row in page.content["items"]}
+            cursor = page.content["next"]
+            after = f"&after={quote(cursor)}" if cursor else None
+        missing = {number: "in no list" for number in self.payable().keys() - found.keys()}
+        return missing | {n: status for n, status in found.items() if status not in ("scheduled", "included")}
 
     def payable(self) -> dict[str, int]:
         """Return invoice number -> cents of everything that must be paid, once."""
@@ -147,3 +158,8 @@ class Load:
         decision = {"decision": "approve", "args_hash": approval["args_hash"], "reason": ""}
         path = f"/v1/approvals/{approval['id']}/decisions"
         await bob.attempt("POST", path, json.dumps(decision).encode(), JSON)
+
+
+async def _status(client: Client, path: str) -> str:
+    outcome = await client.attempt("GET", path)
+    return outcome.content["status"] if outcome.kind == "ok" else f"? {outcome.status} {outcome.slug}"

@@ -15,8 +15,9 @@ KILLS: dict[str, tuple[str, ...]] = {
     "broker": ("broker",),
     "everything": CHILDREN,
     "launcher": ("launcher",),
+    "move": ("launcher",),
 }
-"""Kind of fault -> what is killed at once."""
+"""Kind of fault -> what is killed at once; after a `move`, payments comes back elsewhere."""
 KINDS = (*KILLS, *FAILPOINTS)
 DOCUMENTS = 12
 """Documents that are sent around one shot."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import statistics
 import threading
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from finnest.dev.runtime import cache_root
 from finnest.testing import eventually
+from services.invoices.judging.packages import fetch
+from services.invoices.judging.workers import Judges
 from tests.data.ubl_documents import Bill, line
 from tests.support.documents import bill
 from tests.support.person import Person
@@ -158,3 +165,35 @@ async def test_large_slow_documents_of_one_tenant_leave_the_others_their_workers
     for id in ids:
         invoice = await flooder.vera.until(id, within_s=180)
         assert invoice["status"] != "failed", invoice
+
+
+async def test_a_document_that_takes_too_long_does_not_harm_the_one_at_hand() -> None:
+    slow = Bill("L-1", lines=[line("Paper", "1.00")] * 5_000).xml()
+    rules = fetch(cache_root(), lambda _: None)
+    judges = Judges(rules, lambda: date(2026, 11, 24), workers=1, timeout_s=1.0)
+    try:
+        await judges.warm()
+        reports = await asyncio.gather(judges.judge(slow), *(judges.judge(bill().xml()) for _ in range(4)))
+    finally:
+        await judges.close()
+    assert [f.rule for f in reports[0].findings] == ["FN-TIMEOUT"]
+    assert all(report.valid for report in reports[1:])
+
+
+async def test_workers_that_are_killed_in_the_middle_lose_no_document() -> None:
+    judges = Judges(fetch(cache_root(), lambda _: None), lambda: date(2026, 11, 24), queue=200)
+    try:
+        await judges.warm()
+        work = asyncio.gather(*(judges.judge(bill().xml()) for _ in range(120)))
+        for _ in range(3):
+            await eventually(judges.resident_mb, 20)
+            pid = next(iter(judges.resident_mb()))
+            os.kill(pid, signal.SIGKILL)
+            await eventually(lambda pid=pid: pid not in judges.resident_mb(), 20)
+        reports = await work
+        os.kill(next(iter(judges.resident_mb())), signal.SIGKILL)
+        assert (await judges.judge(bill().xml())).valid
+    finally:
+        await judges.close()
+    assert sum(report.valid for report in reports) >= 118
+    assert {f.rule for report in reports for f in report.findings} <= {"ENGINE-CRASH"}

@@ -96,16 +96,17 @@ async def state_of(kit: Kit, who: Caller, id: str) -> Invoice:
 
 
 def status_of(state: Invoice, row: dict[str, Any]) -> str:
-    """Return the status that people see: payments' word, a hold, the invoice's own."""
+    """Return the status that people see: payments' word, a hold, the match, the invoice's own."""
     own = "received" if state.status == "validated" else state.status
     waits = "exception" if row.get("hold") else None
-    return row.get("payment_status") or waits or own
+    return row.get("payment_status") or waits or row.get("match_status") or own
 
 
 def reasons_of(row: dict[str, Any]) -> list[str]:
     """Return why it is as it is, what counts most first."""
     held = [row["hold"]] if row.get("hold") else []
-    return [*held, *(row.get("payment_reasons") or ()), *(row.get("own_reasons") or ())]
+    reasons = [name for name in ("payment_reasons", "match_reasons", "own_reasons") if row.get(name)]
+    return [*held, *(reason for name in reasons for reason in row[name])]
 
 
 def _own_columns(state: Invoice) -> dict[str, Any]:
@@ -127,6 +128,8 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
         links["payment"] = f"/v1/payments/{row['payment_id']}"
     if row.get("supplier_ref"):
         links["supplier"] = f"/v1/suppliers/{row['supplier_ref']}"
+    if row.get("match_status"):
+        links["match"] = f"/v1/matches/{row['id']}"
     if row.get("run_id"):
         links["pay_run"] = f"/v1/pay-runs/{row['run_id']}"
     return {

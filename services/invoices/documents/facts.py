@@ -63,6 +63,8 @@ class InvoiceFacts(Record):
     supplier: Party = Party()
     buyer: Party = Party()
     order_reference: str | None = None
+    line_orders: tuple[str, ...] = ()
+    """Orders that single lines name."""
     buyer_reference: str | None = None
     references: tuple[str, ...] = ()
     payable_cents: int | None = None
@@ -99,6 +101,7 @@ def facts(document: Document) -> InvoiceFacts:
         supplier=_party(root.find("{*}AccountingSupplierParty/{*}Party")),
         buyer=_party(root.find("{*}AccountingCustomerParty/{*}Party")),
         order_reference=_text(root, "{*}OrderReference/{*}ID"),
+        line_orders=_line_orders(root, "CreditNoteLine" if credit else "InvoiceLine"),
         buyer_reference=_text(root, "{*}BuyerReference"),
         references=tuple(reference for reference in references if reference),
         payable_cents=minor_units(root.findtext(f"{total}PayableAmount"), currency),
@@ -117,6 +120,12 @@ def _clean(text: str | None, limit: int = MAX_TEXT) -> str | None:
 
 def _text(node: Element, path: str, limit: int = MAX_TEXT) -> str | None:
     return _clean(node.findtext(path), limit)
+
+
+def _line_orders(root: Element, line: str) -> tuple[str, ...]:
+    named = root.iterfind(f"{{*}}{line}/{{*}}OrderLineReference/{{*}}OrderReference/{{*}}ID")
+    orders = dict.fromkeys(order for node in named if (order := _clean(node.text)))
+    return tuple(orders)[:MAX_NOTES]
 
 
 def _date(text: str | None) -> date | None:

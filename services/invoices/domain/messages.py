@@ -37,6 +37,8 @@ class Summary(Record):
     due_date: date | None = None
     payment: Payee | None = None
     order_reference: str | None = None
+    line_orders: tuple[str, ...] = ()
+    """Orders that single lines name."""
 
 
 class FindingKept(Record):
@@ -98,6 +100,7 @@ class InvoiceValidated(Event):
     due_date: date | None = None
     payment: Payee | None = None
     order_reference: str | None = None
+    line_orders: tuple[str, ...] = ()
     submitted_by: str
     intake: bool
     ruleset: str

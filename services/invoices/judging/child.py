@@ -8,6 +8,7 @@ import json
 import os
 import struct
 import sys
+from collections import deque
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,29 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 class ChildGone(Exception):
-    """The worker process ended before it answered."""
+    """The worker process ended over this document."""
+
+
+class NotBegun(ChildGone):
+    """The worker process ended over the document before this one."""
 
 
 class Child:
-    """A running worker; one request at a time, and after any failure it must be killed."""
+    """A running worker: judges one document after the other, and may have the next one at hand.
+
+    After any failure it must be killed.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.idle_since = 0.0
+        self._answers: deque[asyncio.Future[Report]] = deque()
+        self._reader: asyncio.Task[None] | None = None
         self._judged = 0
+        self.taken = 0
+        """How many documents it has been promised."""
+        self.closed = False
+        """Whether it takes no further documents."""
+        self.idle_since = 0.0
 
     @classmethod
     async def start(cls, rules: Path, memory_mb: int, nice: int = 0) -> Child:
@@ -78,19 +92,31 @@ class Child:
         """Whether the process is larger than `limit_mb`; looks after every 64th document only."""
         return self._judged % 64 == 0 and self.resident_mb() > limit_mb
 
-    async def judge(self, body: bytes, ruleset: str | None, today: date) -> Report:
-        """The worker's report; raises ChildGone when the process ends over it."""
+    async def judge(self, body: bytes, ruleset: str | None, today: date, timeout_s: float) -> Report:
+        """The worker's report; the time runs from when the document before it is answered.
+
+        Raises:
+            ChildGone: The process ended over this document.
+            NotBegun: It ended before it came to this document.
+            TimeoutError: It took longer.
+        """
         self._judged += 1
+        before = self._answers[-1] if self._answers else None
+        answer: asyncio.Future[Report] = asyncio.get_running_loop().create_future()
+        self._answers.append(answer)
+        if self._reader is None:
+            self._reader = asyncio.create_task(self._read())
         request = {"size": len(body), "ruleset": ruleset, "today": today.isoformat()}
         head = json.dumps(request).encode()
         stdin = self._process.stdin
         assert stdin is not None
-        try:
+        # A broken pipe is seen by the reader, which knows whose fault it is.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             stdin.write(struct.pack(">I", len(head)) + head + body)
-            await stdin.drain()
-        except (BrokenPipeError, ConnectionResetError):
-            raise ChildGone(self._last_word()) from None
-        return Report.from_json(await self._receive())
+        if before is not None:
+            await asyncio.wait([before])
+        async with asyncio.timeout(timeout_s):
+            return await answer
 
     async def kill(self) -> None:
         """Ends the process at once and waits until it is gone."""
@@ -98,11 +124,27 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
         await self._process.wait()
+        if self._reader is not None:
+            await asyncio.wait([self._reader])
 
     def end(self) -> None:
         """Closes the worker's input; it ends by itself, without anyone waiting for it."""
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+    async def _read(self) -> None:
+        """Gives each answer to its document; when the process ends, the first in line is why."""
+        try:
+            while True:
+                report = Report.from_json(await self._receive())
+                answer = self._answers.popleft()
+                if not answer.done():
+                    answer.set_result(report)
+        except ChildGone as gone:
+            for place, answer in enumerate(self._answers):
+                if not answer.done():
+                    answer.set_exception(gone if place == 0 else NotBegun(str(gone)))
+            self._answers.clear()
 
     async def _receive(self) -> dict[str, Any]:
         stdout = self._process.stdout

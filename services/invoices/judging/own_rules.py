@@ -77,9 +77,7 @@ def _gst_rates(root: Element, countries: set[str | None]) -> Iterator[Finding]:
     rates = sorted(GST_RATES[country] for country in countries if country in GST_RATES)
     if not rates:
         return
-    for category in root.iterfind(".//{*}TaxCategory"):
-        yield from _gst_rate(category, rates)
-    for category in root.iterfind(".//{*}ClassifiedTaxCategory"):
+    for category in root.iter("{*}TaxCategory", "{*}ClassifiedTaxCategory"):
         yield from _gst_rate(category, rates)
 
 

@@ -12,8 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from services.invoices.documents.findings import Finding, Report
-from services.invoices.judging.child import Child, ChildGone
+from services.invoices.judging.child import Child, ChildGone, NotBegun
 
+AT_HAND = 2
+"""Documents that a worker has: the one it judges, and the next, so that it never waits for us."""
 MAX_RESIDENT_MB = 500
 """A worker that has grown over this is replaced after its document."""
 
@@ -34,7 +36,7 @@ class Judges:
     """Up to `workers` processes over the rules in `rules` (packages.rules_folder).
 
     The first starts with `warm()` or the first document, others when documents wait, and they end
-    after `idle_s` without work, except `kept` of them. A document has `timeout_s` of one worker's time and `memory_mb`
+    after `idle_s` without work. A document has `timeout_s` of one worker's time and `memory_mb`
     of its memory; `queue` documents may wait. `today` is the date in the tenants' time zone.
     """
 
@@ -48,7 +50,6 @@ class Judges:
         timeout_s: float = 10.0,
         memory_mb: int = 1024,
         idle_s: float = 60.0,
-        kept: int = 1,
         nice: int = 0,
     ) -> None:
         self._rules = rules
@@ -58,10 +59,8 @@ class Judges:
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
         self._idle_s = idle_s
-        self._kept = kept
         self._nice = nice
         self._children: set[Child] = set()
-        self._ready: list[Child] = []
         self._waiting: deque[asyncio.Future[Child]] = deque()
         self._starting: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -69,7 +68,7 @@ class Judges:
 
     async def warm(self) -> None:
         """Starts the first worker; raises Unavailable when it cannot start."""
-        self._give(await self._take())
+        await self._release(await self._take())
 
     async def judge(self, body: bytes, ruleset: str | None = None) -> Report:
         """The report on `body`, whatever it holds; raises only Busy.
@@ -78,11 +77,11 @@ class Judges:
         ENGINE-CRASH. Both are fatal findings about this document alone.
         """
         today = self._today()
-        for take in (self._take, self._start_one):
-            child = await take()
+        ended = 0
+        while ended < 2:
+            child = await (self._start_one() if ended else self._take())
             try:
-                async with asyncio.timeout(self._timeout_s):
-                    report = await child.judge(body, ruleset, today)
+                report = await child.judge(body, ruleset, today, self._timeout_s)
             except TimeoutError:
                 await self._drop(child)
                 return _refused(
@@ -90,17 +89,18 @@ class Judges:
                     f"The document could not be judged within {self._timeout_s:g} s; "
                     "split it into smaller ones.",
                 )
-            except ChildGone:
+            except NotBegun:
                 await self._drop(child)
                 continue
+            except ChildGone:
+                await self._drop(child)
+                ended += 1
+                continue
             except BaseException:
-                # Cancelled half-way: the answer of this worker would reach the next document.
+                # Cancelled half-way: nobody would end it when it takes too long.
                 await asyncio.shield(self._drop(child))
                 raise
-            if len(self._children) > self._workers or child.has_grown_over(MAX_RESIDENT_MB):
-                await self._drop(child)
-            else:
-                self._give(child)
+            await self._release(child)
             return report
         return _refused("ENGINE-CRASH", "The rules engine crashed on this document twice; it was not judged.")
 
@@ -115,21 +115,19 @@ class Judges:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
         self._fail_waiting(Unavailable("Validation is shutting down; try again later."))
-        self._ready.clear()
         if self._timer is not None:
             self._timer.cancel()
         for child in tuple(self._children):
             await self._drop(child)
 
     async def _take(self) -> Child:
-        """A warm worker of one's own; raises Busy when too many wait already."""
+        """A place at a warm worker; raises Busy when too many wait already."""
         if self._closed:
             raise Unavailable("Validation is shut down; try again later.")
-        while self._ready:
-            child = self._ready.pop()
-            if child.alive:
-                return child
-            await self._drop(child)
+        child = self._free()
+        if child is not None:
+            child.taken += 1
+            return child
         if len(self._waiting) >= self._queue:
             raise Busy(f"{self._queue} documents wait to be judged; try again in a few seconds.")
         waiting = asyncio.get_running_loop().create_future()
@@ -141,23 +139,38 @@ class Judges:
             if waiting in self._waiting:
                 self._waiting.remove(waiting)
             elif waiting.done() and not waiting.cancelled() and waiting.exception() is None:
-                self._give(waiting.result())
+                await asyncio.shield(self._release(waiting.result()))
             raise
 
-    def _give(self, child: Child) -> None:
-        """Hands a worker to the next in line, or keeps it ready."""
-        if self._closed:
+    def _free(self) -> Child | None:
+        """The worker with the fewest documents at hand, None when all have enough."""
+        self._children -= {child for child in self._children if not child.alive and not child.taken}
+        free = [c for c in self._children if c.alive and not c.closed and c.taken < AT_HAND]
+        return min(free, key=lambda child: child.taken, default=None)
+
+    async def _release(self, child: Child) -> None:
+        """Gives a place back: to the next in line, or the worker rests; one too many or too large ends."""
+        child.taken -= 1
+        open_ones = sum(not other.closed for other in self._children)
+        if open_ones > self._workers or child.has_grown_over(MAX_RESIDENT_MB):
+            child.closed = True
+        if child.closed and child.taken == 0:
+            await self._drop(child)
+        self._serve()
+        if child.taken or self._closed:
             return
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_result(child)
-                return
         loop = asyncio.get_running_loop()
         child.idle_since = loop.time()
-        self._ready.append(child)
         if self._timer is None:
             self._timer = loop.call_later(self._idle_s, self._retire)
+
+    def _serve(self) -> None:
+        """Gives free places to those who wait, in order."""
+        while self._waiting and not self._closed and (child := self._free()) is not None:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                child.taken += 1
+                waiting.set_result(child)
 
     def _start_missing(self) -> None:
         running = len(self._children) + len(self._starting)
@@ -168,13 +181,13 @@ class Judges:
 
     async def _start(self) -> None:
         try:
-            self._give(await self._start_one())
+            await self._release(await self._start_one())
         except Unavailable as error:
             if not self._children:
                 self._fail_waiting(error)
 
     async def _start_one(self) -> Child:
-        """A worker that nobody used before: what ended the last one cannot have harmed it."""
+        """A place at a worker that nobody used: what ended the last one cannot have harmed it."""
         try:
             child = await Child.start(self._rules, self._memory_mb, self._nice)
         except (ChildGone, OSError) as error:
@@ -182,11 +195,13 @@ class Judges:
         if self._closed:
             await child.kill()
             raise Unavailable("Validation is shut down; try again later.")
+        child.taken = 1
         self._children.add(child)
         return child
 
     async def _drop(self, child: Child) -> None:
         """Ends a worker; whoever waits gets a new one."""
+        child.closed = True
         self._children.discard(child)
         await child.kill()
         self._start_missing()
@@ -196,14 +211,14 @@ class Judges:
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._timer = None
-        for child in self._ready[:]:
+        resting = [child for child in self._children if not child.taken and not child.closed]
+        for child in resting:
             if now - child.idle_since >= self._idle_s:
-                self._ready.remove(child)
                 self._children.discard(child)
                 child.end()
-        if self._ready and not self._closed:
-            oldest = min(child.idle_since for child in self._ready)
-            self._timer = loop.call_at(oldest + self._idle_s, self._retire)
+        still = [child.idle_since for child in resting if child in self._children]
+        if still and not self._closed:
+            self._timer = loop.call_at(min(still) + self._idle_s, self._retire)
 
     def _fail_waiting(self, error: Busy) -> None:
         while self._waiting:

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
 from services.invoices.documents.likeness import seller
-from services.invoices.story import payment_says, summary_of
-from services.invoices.views.tables import BILLS, HISTORY, HOLDS, INVOICES, METADATA
+from services.invoices.story import match_says, payment_says, summary_of
+from services.invoices.views.tables import BILLS, HISTORY, HOLDS, INVOICES, MATCHES, METADATA
 
 
 class InvoiceViews(Projection):
@@ -26,6 +26,8 @@ class InvoiceViews(Projection):
             self._own(connection, fact, what)
         elif feature == "suppliers" and "invoice_id" in fact.data:
             _hold(connection, fact)
+        elif feature == "matching" and "invoice_id" in fact.data:
+            _match(connection, fact, match_says(what, fact.data))
         elif feature == "payments" and "invoice_id" in fact.data:
             columns = {"payment_id": fact.thing, **payment_says(what, fact.data)}
             _upsert(connection, fact.tenant, fact.data["invoice_id"], columns)
@@ -81,6 +83,14 @@ def _hold(connection: sa.Connection, fact: Fact) -> None:
     connection.execute(row.on_conflict_do_update(index_elements=["tenant", "invoice"], set_=columns))
     if waited or columns["reason"]:
         _remember(connection, fact, invoice)
+
+
+def _match(connection: sa.Connection, fact: Fact, columns: dict[str, Any]) -> None:
+    invoice = fact.data["invoice_id"]
+    if columns:
+        row = insert(MATCHES).values(tenant=fact.tenant, invoice=invoice, **columns)
+        connection.execute(row.on_conflict_do_update(index_elements=["tenant", "invoice"], set_=columns))
+    _remember(connection, fact, invoice)
 
 
 def _reasons(what: str, data: dict[str, Any]) -> list[str]:

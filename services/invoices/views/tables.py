@@ -33,6 +33,15 @@ HOLDS = sa.Table(
     sa.Column("reason", sa.String),
 )
 """What the supplier's side says of an invoice: the reason why it waits, None when it may go on."""
+MATCHES = sa.Table(
+    "matches",
+    METADATA,
+    sa.Column("tenant", sa.String, primary_key=True),
+    sa.Column("invoice", sa.String, primary_key=True),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+)
+"""What the comparison with order and receipt says of an invoice."""
 BILLS = sa.Table(
     "bills",
     METADATA,
@@ -50,15 +59,23 @@ BILLS = sa.Table(
 STATUS = sa.func.coalesce(
     INVOICES.c.payment_status,
     sa.case((HOLDS.c.reason.is_not(None), "exception")),
+    MATCHES.c.status,
     INVOICES.c.own_status,
 )
 _HELD = sa.and_(HOLDS.c.tenant == INVOICES.c.tenant, HOLDS.c.invoice == INVOICES.c.id)
+_COMPARED = sa.and_(MATCHES.c.tenant == INVOICES.c.tenant, MATCHES.c.invoice == INVOICES.c.id)
 ROWS = (
     sa.select(
-        INVOICES, HOLDS.c.reason.label("hold"), HOLDS.c.supplier.label("supplier_ref"), STATUS.label("status")
+        INVOICES,
+        HOLDS.c.reason.label("hold"),
+        HOLDS.c.supplier.label("supplier_ref"),
+        MATCHES.c.status.label("match_status"),
+        MATCHES.c.reasons.label("match_reasons"),
+        STATUS.label("status"),
     )
     .select_from(INVOICES)
     .outerjoin(HOLDS, _HELD)
+    .outerjoin(MATCHES, _COMPARED)
 )
 HISTORY = sa.Table(
     "history",

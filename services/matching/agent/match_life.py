@@ -23,6 +23,7 @@ from services.matching.domain.match import (
 
 _LOOKED_AT = ("invoice_id", "number", "supplier", "supplier_id", "kind", "order_reference")
 LOOK = "look"
+ACCEPTED_KEPT = 5
 
 
 def looking(state: MatchState) -> Start:
@@ -35,8 +36,11 @@ def matched(state: MatchState, how: str, orders: tuple[str, ...] = ()) -> Invoic
     """Return the event that lets the invoice go on."""
     numbers = ", ".join(orders or state.orders)
     told = f"{how[:-1]} {numbers}." if numbers and how.endswith(("order.", "orders.")) else how
-    summary = f"Goes on as {state.accepted} accepted it: {state.reason}" if state.accepted else told
-    return InvoiceMatched(**state.data, summary=summary)
+    if not state.accepted:
+        return InvoiceMatched(**state.data, summary=told)
+    wrong = [f"{f.code}: {f.sentence}" for f in state.findings if f.weight != "note"]
+    summary = f"Goes on as {state.accepted} accepted it: {state.reason}"
+    return InvoiceMatched(**{**state.data, "exceptions": wrong[:ACCEPTED_KEPT]}, summary=summary)
 
 
 def excepted(state: MatchState, **facts: Any) -> InvoiceExcepted:

@@ -109,7 +109,8 @@ class Matches(Decider[MatchState]):
         }
         if command.verdict == "clear":
             if not command.streams:
-                return Turn([matched(state, "Matches its order.", command.orders)], wake_at=None)
+                seen = state.model_copy(update={"findings": command.findings})
+                return Turn([matched(seen, "Matches its order.", command.orders)], wake_at=None)
             planned = MatchPlanned(streams=command.streams, **facts)
             reserve = Start(effect="reserve", args={"report": command.report})
             return Turn([planned], starts=[reserve], wake_at=None)

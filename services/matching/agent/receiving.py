@@ -11,7 +11,7 @@ from finnest.records import Command
 from services.matching.agent.archive import Archive, Bookings, Seen, Teller
 from services.matching.documents.identity import order_number
 from services.matching.documents.papers import Line, Receipt
-from services.matching.domain.comparing import unit_factor
+from services.matching.domain.comparing import converted
 from services.matching.domain.delivery import DeliveryBooked, DeliveryRead
 from services.matching.domain.findings import shown
 from services.matching.domain.matching import Known
@@ -97,10 +97,10 @@ def _place(line: Line, known: Known, pairing: Pairing) -> tuple[str, str, Decima
     paired = pairing.find(line)
     if paired is None or paired.conflict:
         return None
-    factor = unit_factor(line, paired.line)
-    if factor is None:
+    quantity = converted(line, paired.line)
+    if quantity is None:
         return None
-    return known.stream(paired.line.id), paired.line.id, line.quantity * factor
+    return known.stream(paired.line.id), paired.line.id, quantity
 
 
 def _difference(after: Mapping[str, Decimal], before: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -31,7 +31,7 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive) -> None:
         json = "json" in http.headers.get("content-type", "")
         receipt = await asyncio.to_thread(forms.receipt if json else ubl.receipt, raw)
         receipt = _checked(await _with_order(kit, who, receipt))
-        id = delivery_id(receipt.supplier.identity, receipt.delivery)
+        id = delivery_id(receipt.supplier.identity, receipt.order, receipt.delivery)
         command = TakeDelivery(
             paper=await archive.keep(who.tenant, receipt),
             kind=receipt.kind,

@@ -57,9 +57,9 @@ def order_id(supplier: str, number: str) -> str:
     return derived("ord", supplier, number)
 
 
-def delivery_id(supplier: str, delivery: str) -> str:
+def delivery_id(supplier: str, order: str, delivery: str) -> str:
     """Return the id of a delivery: a despatch advice and the receipt about it are one."""
-    return derived("rct", supplier, order_number(delivery) or delivery)
+    return derived("rct", supplier, order_number(order), order_number(delivery) or delivery)
 
 
 def match_id(invoice_id: str) -> str:

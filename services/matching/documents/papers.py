@@ -85,7 +85,10 @@ class Order(_Paper):
 
 
 class Receipt(_Paper):
-    """What was sent (a despatch advice) or received; `delivery` is the despatch that both are about."""
+    """What was sent (a despatch advice) or received; `delivery` is the despatch that both are about.
+
+    A later paper about the same delivery of the same order takes the place of the earlier one.
+    """
 
     kind: Literal["despatch", "receipt"]
     order: str = ""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from services.matching.documents.papers import Line
+from services.matching.documents.papers import Line, plain
 from services.matching.domain import units
 from services.matching.domain.findings import Finding, amount, found, shown
 from services.matching.domain.policy import Policy
 
 CENT = Decimal("0.01")
+PLACES = 6
+"""Decimals of a quantity after conversion: a sixtieth of a carton, sixty times, is a carton."""
 PACK_MOST = 10_000
 NEAR = Decimal("0.02")
 """How far apart two prices may be that show how many are in a package."""
@@ -42,6 +44,12 @@ def unit_factor(theirs: Line, ours: Line) -> Decimal | None:
     return _by_price(each(theirs), each(ours)) or Decimal(1)
 
 
+def converted(theirs: Line, ours: Line) -> Decimal | None:
+    """Return a line's quantity in the order's unit; None when nothing says how many that is."""
+    factor = unit_factor(theirs, ours)
+    return None if factor is None else plain(round(theirs.quantity * factor, PLACES))
+
+
 def each(line: Line) -> Decimal | None:
     """Return what one unit costs, with the line's own extras."""
     worth = line.worth
@@ -58,7 +66,7 @@ def compare(theirs: Line, ours: Line, *, back: bool, policy: Policy, same_curren
         return Compared(
             Decimal(0), (_told("UNIT-UNKNOWN", sentence, theirs, theirs.unit, ours.unit, policy),)
         )
-    quantity = theirs.quantity * factor
+    quantity = converted(theirs, ours) or Decimal(0)
     findings: list[Finding] = []
     if theirs.unit != ours.unit and factor != 1:
         sentence = f"Line {theirs.item}: 1 {theirs.unit} is {shown(factor)} {ours.unit}."

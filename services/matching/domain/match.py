@@ -179,10 +179,11 @@ class InvoiceAccepted(MatchEvent):
 
 
 class InvoiceMatched(InvoiceData, MatchEvent):
-    """It may go on: the data as it came."""
+    """It may go on: the data as it came, and the mismatches that a person accepted."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     wire = "matching.matched.v1"
+    exceptions: tuple[str, ...] = ()
 
 
 class InvoiceRejected(MatchEvent):

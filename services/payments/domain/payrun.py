@@ -107,12 +107,8 @@ class PayRuns(Decider[PayRun]):
             case PayRunOpened():
                 return PayRun(status="opened", **event.model_dump())
             case PaymentsGathered():
-                kept = {
-                    "candidates": event.candidates,
-                    "candidate_count": event.count,
-                    "left_out": event.left_out,
-                }
-                return state.model_copy(update=kept)
+                kept = {"candidates": event.candidates, "left_out": event.left_out}
+                return state.model_copy(update={**kept, "candidate_count": event.count})
             case PayRunFiled():
                 kept = {name: getattr(event, name) for name in _FILED}
                 return state.model_copy(update={"status": "filed", **kept})

@@ -130,7 +130,9 @@ class Consumer:
         command = decode(self._kinds, consumed.take or "", data)
         thing = command.address()
         if thing is not None:
-            await self._turn(self._message(fact, command.wire, thing, command.wire_data()))
+            message = self._message(fact, command.wire, thing, command.wire_data())
+            # One event may lead to several commands for one thing.
+            await self._turn(message.model_copy(update={"id": f"{fact.id}>{command.wire}"}))
 
     async def _turn(self, message: Message) -> None:
         key = StreamKey(self._manifest.name, message.tenant, message.thing)

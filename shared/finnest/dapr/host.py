@@ -154,12 +154,15 @@ class ActorHost:
         except Later as later:
             log.info("effect-waits", effect=start.effect, key=effect_key, reason=later.slug)
         except Exception:
-            log.exception("effect-result-refused", effect=start.effect, key=effect_key)
+            self._broken[effect_key] += 1
+            log.exception("effect-result-broke", effect=start.effect, key=effect_key)
 
     async def _perform(self, key: StreamKey, effect_key: str, start: Start) -> Command | None:
         call = EffectCall(key.tenant, key.thing, effect_key, dict(start.args), TRACE.get())
-        reason = ""
+        reason = "result"
         for pause_s in EFFECT_PAUSES_S:
+            if self._broken[effect_key] >= EFFECT_TRIES:
+                return EffectFailed(effect=start.effect, args=start.args, reason=reason)
             await asyncio.sleep(pause_s)
             try:
                 failpoint("before-effect")
@@ -170,8 +173,8 @@ class ActorHost:
                 log.exception("effect-broke", effect=start.effect, key=effect_key)
                 reason = type(error).__name__
                 self._broken[effect_key] += 1
-                if self._broken[effect_key] >= EFFECT_TRIES:
-                    return EffectFailed(effect=start.effect, args=start.args, reason=reason)
+        if self._broken[effect_key] >= EFFECT_TRIES:
+            return EffectFailed(effect=start.effect, args=start.args, reason=reason)
         log.info("effect-waits", effect=start.effect, key=effect_key, reason=reason)
         return None
 

@@ -198,6 +198,9 @@ async def test_a_person_accepts_an_exception_and_only_what_is_there_is_counted(w
     assert await world.status(id) == "matched"
     assert (await world.lines(order))["1"] == ("10", "10", "10")
     shown = (await world.ask("GET", f"/v1/matches/{id}")).json()
+    said = (await world.stage.events(match_id(id)))[-1]
+    assert isinstance(said, InvoiceMatched)
+    assert said.exceptions == ("QUANTITY-OVER: Line 1 (Copy paper A4): 12 EA invoiced, 10 ordered.",)
     assert (shown["accepted_by"], shown["reason"]) == ("bob", "agreed by phone")
     assert (await world.ask("POST", path, {"reason": "again"}, user="bob")).status_code == 409
 

@@ -72,7 +72,7 @@ class World:
         )
         self.views = Views(engine)
         self.kit = Kit(
-            manifest=read(_manifest()),
+            manifest=read(FOLDER / "feature.yaml"),
             manifests=(),
             settings=settings,
             clock=self.stage.clock,
@@ -299,8 +299,3 @@ def _fact(event: dict[str, Any]) -> Fact:
         by=event["by"],
         data=announced(event),
     )
-
-
-def _manifest() -> Path:
-    wired = FOLDER / "feature.yaml"
-    return wired if wired.exists() else FOLDER / "feature.yaml.new"

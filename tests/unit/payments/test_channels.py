@@ -70,7 +70,8 @@ def test_a_new_zealand_account_pays_new_zealand_accounts_in_its_own_currency() -
     ],
 )
 def test_a_credit_note_that_cannot_go_off_is_held(changes: dict[str, Any], words: str) -> None:
-    note: Bill = bill(**{"kind": "credit_note", "supplier_id": "0151:51824753556", **changes})
+    fields: dict[str, Any] = {"kind": "credit_note", "supplier_id": "0151:51824753556", **changes}
+    note: Bill = bill(**fields)
     assert words in (why_no_credit(note, PAYER) or "")
 
 

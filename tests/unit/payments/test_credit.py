@@ -71,6 +71,10 @@ def reserve(payment: int, want: int, run: int = 1) -> ReserveCredit:
     return ReserveCredit(payment_id=f"pay-{payment}", run_id=f"run-{run}", number="INV-7", want_cents=want)
 
 
+def settle(kind: type[ReleaseCredit | UseCredit], payment: int, run: int) -> Command:
+    return kind(payment_id=f"pay-{payment}", run_id=f"run-{run}")
+
+
 def test_the_oldest_credit_note_goes_off_first() -> None:
     owed = Owed()
     owed.say(add(1, 300))
@@ -139,7 +143,7 @@ says = st.one_of(
     st.builds(add, numbers, st.integers(1, 1_000)),
     st.builds(reserve, numbers, st.integers(0, 1_500), st.integers(1, 2)),
     st.builds(
-        lambda kind, payment, run: kind(payment_id=f"pay-{payment}", run_id=f"run-{run}"),
+        settle,
         st.sampled_from([ReleaseCredit, UseCredit]),
         numbers,
         st.integers(1, 2),

@@ -98,9 +98,11 @@ class World:
         outcome = await self.commands.send(thing, command, caller, request=f"request-{number}")
         return outcome.reply if outcome else {}
 
-    async def payable(self, number: int, cents: int = 50_000) -> str:
+    async def payable(self, number: int, cents: int = 50_000, **changes: Any) -> str:
         """Return a payment that is scheduled, or waits for people when it is a large one."""
-        proposal: ProposePayment = bill(cents, invoice=f"inv-{number}", due_date="2026-03-03")
+        proposal: ProposePayment = bill(
+            cents, **{"invoice": f"inv-{number}", "due_date": "2026-03-03", **changes}
+        )
         thing = proposal.address()
         await self.say(thing, proposal)
         await self.say(thing, JudgePayment())
@@ -149,18 +151,22 @@ class World:
 
 
 class DyingCommands(MemoryCommands):
-    """Kills who sends after so many commands."""
+    """Kills who sends after so many commands: before the next is taken, or before its answer arrives."""
 
     left: int | None = None
+    answer_lost = False
 
     async def send(
         self, thing: str, command: Command, caller: Caller, *, request: str, wait_s: float = 2.0
     ) -> Outcome | None:
         if self.left is not None:
             self.left -= 1
-            if self.left < 0:
+            if self.left < 0 and not self.answer_lost:
                 raise Lost
-        return await super().send(thing, command, caller, request=request, wait_s=wait_s)
+        outcome = await super().send(thing, command, caller, request=request, wait_s=wait_s)
+        if self.left is not None and self.left < 0:
+            raise Lost
+        return outcome
 
 
 class _Tasks:

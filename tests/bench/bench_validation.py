@@ -1,0 +1,144 @@
+"""Documents judged per second on two worker processes, beside the bare XSLT of the same run.
+
+`python -m tests.bench.bench_validation`. Bare is two processes that do nothing but parse and transform texts
+that are in memory already; whole is the pool that the service uses: bytes in, report out, every check.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from finnest.dev.home import REPO
+from finnest.dev.runtime import cache_root
+from services.invoices.documents.ubl import read
+from services.invoices.judging.packages import fetch
+from services.invoices.judging.workers import Judges
+from tests.bench.rig import Timing, load
+from tests.data.ubl_documents import many_invoices
+
+PROCESSES = 2
+DOCUMENTS = 400
+AT_ONCE = 4
+WARM = 60
+ROUNDS = 5
+TODAY = date(2026, 11, 24)
+
+
+def bare(rules: Path) -> None:
+    """Transform the documents once for every line on standard input, and print the seconds."""
+    from services.invoices.judging.engine import Engine
+    from services.invoices.judging.rulesets import named
+
+    engine, ruleset = Engine(rules / "xslt"), named("pint-anz")
+    processor = engine._processor  # pyright: ignore[reportPrivateUsage]
+    executables = [engine.compile(sheet) for sheet in ruleset.stylesheets]
+    texts = [read(body).text for body in many_invoices(DOCUMENTS // PROCESSES)]
+
+    def transform(text: str) -> None:
+        node = processor.parse_xml(xml_text=text)
+        for executable in executables:
+            executable.transform_to_string(xdm_node=node)
+
+    for text in texts[:WARM]:
+        transform(text)
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        began, used = time.perf_counter(), time.process_time()
+        for text in texts:
+            transform(text)
+        print(time.perf_counter() - began, time.process_time() - used, flush=True)
+
+
+class Cost(NamedTuple):
+    """What a round cost: documents per second, and processor time of all processes per document."""
+
+    rate: float
+    cpu_ms: float
+
+
+class Bare:
+    """The bare processes."""
+
+    def __init__(self, rules: Path) -> None:
+        command = [sys.executable, "-m", "tests.bench.bench_validation", "--bare", str(rules)]
+        self._children = [
+            subprocess.Popen(command, cwd=REPO, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(PROCESSES)
+        ]
+        for child in self._children:
+            self._line(child)
+
+    def run(self) -> Cost:
+        """Transform all documents once."""
+        for child in self._children:
+            assert child.stdin is not None
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        told = [[float(part) for part in self._line(child).split()] for child in self._children]
+        return Cost(
+            DOCUMENTS / max(wall for wall, _ in told), sum(used for _, used in told) * 1000 / DOCUMENTS
+        )
+
+    def close(self) -> None:
+        """End them."""
+        for child in self._children:
+            child.communicate()
+
+    @staticmethod
+    def _line(child: subprocess.Popen[str]) -> str:
+        assert child.stdout is not None
+        return child.stdout.readline()
+
+
+async def main() -> None:
+    """Measure in turn, so that what else the machine does falls on both."""
+    rules = fetch(cache_root(), lambda _: None)
+    bodies = list(many_invoices(DOCUMENTS + WARM * PROCESSES))
+    judges = Judges(rules, lambda: TODAY, workers=PROCESSES)
+    beside = Bare(rules)
+    pairs: list[tuple[Cost, Cost, Timing]] = []
+    try:
+        await load(WARM * PROCESSES, AT_ONCE, lambda n: judges.judge(bodies[DOCUMENTS + n]))
+        for _ in range(ROUNDS):
+            alone = await asyncio.to_thread(beside.run)
+            before = _used_ms(judges)
+            timing = await load(DOCUMENTS, AT_ONCE, lambda n: judges.judge(bodies[n]))
+            whole = Cost(timing.rate, (_used_ms(judges) - before) / DOCUMENTS)
+            pairs.append((alone, whole, timing))
+        memory = max(judges.resident_mb().values())
+    finally:
+        beside.close()
+        await judges.close()
+    rate = median(whole.rate / alone.rate for alone, whole, _ in pairs)
+    cpu = median(alone.cpu_ms / whole.cpu_ms for alone, whole, _ in pairs)
+    for name, index in (("bare XSLT", 0), ("whole judgement", 1)):
+        costs = [pair[:2][index] for pair in pairs]
+        per_s, ms = median(c.rate for c in costs), median(c.cpu_ms for c in costs)
+        print(f"{name}, {PROCESSES} processes: {per_s:.0f} documents/s, {ms:.2f} ms of processor time each")
+    print(f"share of bare: {rate:.0%} of the documents/s, {cpu:.0%} by processor time (target 70 %)")
+    print(f"one judgement, {AT_ONCE} at once: p99 {median(t.p99_ms for _, _, t in pairs):.1f} ms")
+    print(f"largest worker after {DOCUMENTS * ROUNDS} documents: {memory} MiB")
+
+
+def _used_ms(judges: Judges) -> float:
+    """Processor time of the workers and of this process so far, in milliseconds."""
+    total = time.process_time() * 1000
+    for pid in judges.resident_mb():
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        total += (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+if __name__ == "__main__":
+    if "--bare" in sys.argv:
+        bare(Path(sys.argv[-1]))
+    else:
+        asyncio.run(main())
