@@ -13,7 +13,6 @@ LONGEST = 220
 LONG: Mapping[str, tuple[int, str]] = {
     "services/approvals/domain.py": (240, "one rule book: who decides, how many, until when"),
     "services/invoices/judging/workers.py": (240, "one pool: how a worker lives, is fed and dies"),
-    "services/matching/domain/match.py": (250, "one life: every message of a match, and what it leaves"),
     "shared/finnest/dapr/consumer.py": (230, "one delivery from bytes to acknowledgement"),
     "shared/finnest/letters.py": (240, "dead letters from command to table"),
     "shared/finnest/ports.py": (230, "every port beside the others"),

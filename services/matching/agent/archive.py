@@ -131,15 +131,15 @@ class Teller:
         return await self._commands.send(thing, command, caller, request=request, wait_s=wait_s)
 
     async def wait_for(
-        self, tenant: str, thing: str, seen: Mapping[str, Seen], key: str
+        self, tenant: str, thing: str, seen: Mapping[str, Seen], key: str, *, credit: bool = False
     ) -> tuple[bool, bool]:
-        """Have a thing woken at the next change of the orders.
+        """Have a thing woken at the next change of the orders; `credit` also when more is matched.
 
         Return whether one of them has changed already, and whether it must look by the clock.
         """
         changed = full = False
         for order in seen.values():
-            command = AwaitOrder(thing=thing, seen=order.changes)
+            command = AwaitOrder(thing=thing, seen=order.changes, credit=credit)
             outcome = await self.tell(tenant, order.id, command, f"{key}/{order.id}/{order.changes}")
             changed = changed or bool(outcome.reply.get("changed"))
             full = full or bool(outcome.reply.get("full"))

@@ -9,7 +9,7 @@ from finnest.ports import Effect, EffectCall
 from finnest.records import Command
 from services.matching.agent.archive import Archive, Bookings, Layout, Teller
 from services.matching.domain.delivery import LookAgain
-from services.matching.domain.match import QuantitiesAsked, QuantitiesConfirmed, QuantitiesReturned
+from services.matching.domain.match_messages import QuantitiesAsked, QuantitiesConfirmed, QuantitiesReturned
 from services.matching.domain.matching import Result
 from services.matching.domain.order import part_of
 from services.matching.domain.order_messages import (

@@ -16,7 +16,8 @@ from services.matching.documents import ubl
 from services.matching.documents.identity import number_key, of_event, order_number
 from services.matching.documents.papers import Bill
 from services.matching.domain.findings import KEPT, Finding, found
-from services.matching.domain.match import MatchLooked, MatchState, ReplaceMatch
+from services.matching.domain.match import MatchState
+from services.matching.domain.match_messages import MatchLooked, ReplaceMatch
 from services.matching.domain.matching import Match, Result
 from services.matching.domain.policy import Policies
 from services.matching.ports import Documents, Register
@@ -74,7 +75,10 @@ class Looker:
             clear = accepted or result.verdict == "clear"
             if clear:
                 return await self._looked(call, result, orders, "clear")
-            changed, full = await self._teller.wait_for(call.tenant, call.thing, orders, call.key)
+            credit = bill.kind == "credit_note" or any(line.quantity < 0 for line in bill.lines)
+            changed, full = await self._teller.wait_for(
+                call.tenant, call.thing, orders, call.key, credit=credit
+            )
             if not changed:
                 return await self._looked(call, result, orders, result.verdict, poll=full or bool(early))
         raise Unavailable("orders-busy", "the orders change faster than they can be compared")

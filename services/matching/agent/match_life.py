@@ -6,7 +6,8 @@ from typing import Any
 
 from finnest.records import Event
 from finnest.turn import Start, Turn
-from services.matching.domain.match import (
+from services.matching.domain.match import MatchState
+from services.matching.domain.match_messages import (
     InvoiceAccepted,
     InvoiceExcepted,
     InvoiceMatched,
@@ -17,7 +18,6 @@ from services.matching.domain.match import (
     MatchLooksAgain,
     MatchPlanned,
     MatchRefused,
-    MatchState,
     MatchTaken,
 )
 
@@ -37,10 +37,11 @@ def matched(state: MatchState, how: str, orders: tuple[str, ...] = ()) -> Invoic
     numbers = ", ".join(orders or state.orders)
     told = f"{how[:-1]} {numbers}." if numbers and how.endswith(("order.", "orders.")) else how
     if not state.accepted:
-        return InvoiceMatched(**state.data, summary=told)
+        return InvoiceMatched.model_validate({**state.data, "summary": told})
     wrong = [f"{f.code}: {f.sentence}" for f in state.findings if f.weight != "note"]
     summary = f"Goes on as {state.accepted} accepted it: {state.reason}"
-    return InvoiceMatched(**{**state.data, "exceptions": wrong[:ACCEPTED_KEPT]}, summary=summary)
+    accepted = {"exceptions": wrong[:ACCEPTED_KEPT], "summary": summary}
+    return InvoiceMatched.model_validate({**state.data, **accepted})
 
 
 def excepted(state: MatchState, **facts: Any) -> InvoiceExcepted:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from finnest.errors import Denied, Missing, NotYet, Stale
+from finnest.errors import Denied, Missing
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Start, Tick, Turn
+from services.matching.agent import match_steps as steps
 from services.matching.agent.match_life import ended, evolve, excepted, looking, matched
 from services.matching.documents.identity import order_number
 from services.matching.domain.delivery import LookAgain
 from services.matching.domain.findings import KEPT, found
-from services.matching.domain.match import (
+from services.matching.domain.match import MatchState
+from services.matching.domain.match_messages import (
     COMMANDS,
     EVENTS,
     AcceptMatch,
     InvoiceAccepted,
-    InvoiceRejected,
     InvoiceReplaced,
     InvoiceWaiting,
-    MatchGranted,
     MatchInvoice,
     MatchLooked,
-    MatchLooksAgain,
     MatchPlanned,
-    MatchRefused,
-    MatchState,
     MatchTaken,
     QuantitiesAsked,
     QuantitiesConfirmed,
@@ -37,10 +33,6 @@ from services.matching.domain.match import (
 )
 from services.matching.domain.policy import Policies
 
-POLL = timedelta(minutes=2)
-ATTEMPTS = 25
-"""How often others may be faster before a person looks."""
-OPEN = ("waiting", "exception")
 _Rule = Callable[[MatchState, Any, Message], Turn]
 
 
@@ -57,15 +49,15 @@ class Matches(Decider[MatchState]):
         self._policies = policies
         self._rules: Mapping[type[Command], _Rule] = {
             MatchLooked: self._looked,
-            QuantitiesAsked: _asked,
-            QuantitiesConfirmed: _confirmed,
-            QuantitiesReturned: _returned,
-            LookAgain: _look,
-            Tick: _look,
+            QuantitiesAsked: steps.asked,
+            QuantitiesConfirmed: steps.confirmed,
+            QuantitiesReturned: steps.returned,
+            LookAgain: steps.look,
+            Tick: steps.look,
             AcceptMatch: self._accept,
-            RejectMatch: _reject,
-            ReplaceMatch: _replace,
-            EffectFailed: _failed,
+            RejectMatch: steps.reject,
+            ReplaceMatch: steps.replace,
+            EffectFailed: steps.failed,
         }
 
     def decide(self, state: MatchState, command: Command, message: Message) -> Turn:
@@ -96,7 +88,7 @@ class Matches(Decider[MatchState]):
             return Turn()
         clear = command.verdict in ("clear", "cancelled")
         if state.again and not clear:
-            return _again(state)
+            return steps.again(state)
         if command.verdict == "cancelled":
             reason = f"Cancels invoice {command.by}, which was never matched."
             return ended(state, InvoiceReplaced, by=command.by, reason=reason)
@@ -114,7 +106,7 @@ class Matches(Decider[MatchState]):
             planned = MatchPlanned(streams=command.streams, **facts)
             reserve = Start(effect="reserve", args={"report": command.report})
             return Turn([planned], starts=[reserve], wake_at=None)
-        wake_at = message.at + POLL if command.poll else None
+        wake_at = message.at + steps.POLL if command.poll else None
         if command.verdict == "blocks":
             return Turn([excepted(state, **facts)], wake_at=wake_at)
         summary = " ".join(f.sentence for f in command.findings if f.weight == "waits")[:300]
@@ -134,7 +126,7 @@ class Matches(Decider[MatchState]):
         role = self._policies.of(message.tenant).accept_role
         if role not in command.roles:
             raise Denied("role-needed", f"this needs the role {role}")
-        _must_be_open(state)
+        steps.must_be_open(state)
         if message.by == state.data.get("submitted_by") and not state.data.get("intake"):
             raise Denied("own-request", "nobody accepts what they sent in")
         accepted = InvoiceAccepted(
@@ -145,75 +137,3 @@ class Matches(Decider[MatchState]):
         )
         after = evolve(state, accepted)
         return Turn([accepted], {"status": "accepted"}, [looking(after)], wake_at=None)
-
-
-def _asked(state: MatchState, command: QuantitiesAsked, message: Message) -> Turn:
-    if state.status != "reserving":
-        return Turn()
-    several = len(state.streams) > 1
-    if command.granted and not several:
-        return Turn([matched(state, "Matches its order.")])
-    if command.granted:
-        return Turn([MatchGranted()], starts=[Start(effect="confirm", args={"report": state.report})])
-    if several:
-        return Turn([MatchRefused()], starts=[Start(effect="release", args={"report": state.report})])
-    return _faster(state)
-
-
-def _confirmed(state: MatchState, _: QuantitiesConfirmed, message: Message) -> Turn:
-    return Turn([matched(state, "Matches its orders.")]) if state.status == "confirming" else Turn()
-
-
-def _returned(state: MatchState, _: QuantitiesReturned, message: Message) -> Turn:
-    return _faster(state) if state.status == "releasing" else Turn()
-
-
-def _faster(state: MatchState) -> Turn:
-    """Others took what this was to have: look again at what is left."""
-    if state.attempts < ATTEMPTS:
-        return _again(state)
-    sentence = f"Other invoices were faster {ATTEMPTS} times."
-    contended = found("CONTENDED", sentence, theirs=str(ATTEMPTS), ours="0")
-    return Turn([excepted(state, findings=(contended,), orders=state.orders)])
-
-
-def _again(state: MatchState) -> Turn:
-    looks = MatchLooksAgain()
-    return Turn([looks], starts=[looking(evolve(state, looks))], wake_at=None)
-
-
-def _look(state: MatchState, _: Command, message: Message) -> Turn:
-    if state.status in OPEN:
-        return _again(state)
-    if state.status == "looking" and not state.again:
-        return Turn([MatchLooksAgain()])
-    return Turn()
-
-
-def _reject(state: MatchState, command: RejectMatch, message: Message) -> Turn:
-    _must_be_open(state)
-    return ended(state, InvoiceRejected, by=message.by, reason=command.reason)
-
-
-def _replace(state: MatchState, command: ReplaceMatch, message: Message) -> Turn:
-    if state.status in OPEN:
-        reason = f"Replaced by {command.number}."
-        return ended(state, InvoiceReplaced, by=command.by, reason=reason)
-    if state.status in ("matched", "rejected", "replaced"):
-        return Turn(reply={"status": state.status})
-    raise NotYet("match-busy", "this invoice is being compared")
-
-
-def _failed(state: MatchState, command: EffectFailed, message: Message) -> Turn:
-    if command.effect == "confirm":
-        return Turn([MatchGranted()], starts=[Start(effect="confirm", args=command.args)])
-    if command.effect in ("reserve", "release"):
-        return Turn([MatchRefused()], starts=[Start(effect="release", args=command.args)])
-    sentence = f"The document could not be compared: {command.reason}."
-    unread = found("DOCUMENT-UNREAD", sentence, theirs="unread", ours="none")
-    return Turn([excepted(state, findings=(unread,))], wake_at=message.at + POLL)
-
-
-def _must_be_open(state: MatchState) -> None:
-    if state.status not in OPEN:
-        raise Stale("not-open", f"this match is {state.status}: there is nothing to decide")

@@ -8,8 +8,9 @@ from typing import Any
 from finnest.errors import Invalid, NotYet, Stale
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Start, Turn
+from services.matching.agent.order_life import evolve
 from services.matching.domain.findings import shown
-from services.matching.domain.order import CONTENTS_KEPT, MAX_RESERVED, MAX_WAITING, Laid, OrderState
+from services.matching.domain.order import MAX_RESERVED, MAX_WAITING, OrderState
 from services.matching.domain.order_messages import (
     COMMANDS,
     EVENTS,
@@ -57,7 +58,7 @@ class Orders(Decider[OrderState]):
             case PartsLaid():
                 if command.revision <= state.laid:
                     return Turn()
-                return self._roused(state, [OrderLaid(revision=command.revision)])
+                return _roused(state, [OrderLaid(revision=command.revision)])
             case AwaitOrder():
                 return _await(state, command)
             case ReceiveGoods():
@@ -69,9 +70,9 @@ class Orders(Decider[OrderState]):
             case ReleaseQuantities():
                 known = command.match in state.ledger.reserved
                 released = [QuantitiesReleased(match=command.match)]
-                return self._roused(state, released) if known else self._touched(state)
+                return _roused(state, released) if known else self._touched(state)
             case EffectFailed(effect=effect) if effect in (LAY, ROUSE):
-                return Turn([WaitersRoused()], starts=[Start(effect=effect, args=command.args)])
+                return Turn([WaitersRoused(things=())], starts=[Start(effect=effect, args=command.args)])
             case _:
                 return Turn()
 
@@ -83,7 +84,7 @@ class Orders(Decider[OrderState]):
             return self._touched(state)
         units = ", ".join(f"{shown(q)} of line {line}" for line, q in list(command.lines.items())[:5])
         received = GoodsReceived(**command.model_dump(), summary=f"Received {units}.")
-        return self._roused(state, [received])
+        return _roused(state, [received])
 
     def _reserve(self, state: OrderState, command: ReserveQuantities) -> Turn:
         short = state.ledger.short(command.match, command.lines)
@@ -107,67 +108,27 @@ class Orders(Decider[OrderState]):
     def _matched(self, state: OrderState, match: str, lines: dict[str, Any]) -> Turn:
         units = ", ".join(f"{shown(q)} of line {line}" for line, q in list(lines.items())[:5])
         matched = QuantitiesMatched(match=match, lines=lines, summary=f"Matched {units}.")
-        if not lines or any(quantity < 0 for quantity in lines.values()):
-            return self._roused(state, [matched], {"granted": True})
-        return Turn([matched], {"granted": True})
+        gives_back = not lines or any(quantity < 0 for quantity in lines.values())
+        who = state.waiting if gives_back else state.crediting
+        return _roused(state, [matched], {"granted": True}, who)
 
     def _touched(self, state: OrderState) -> Turn:
         """Something changed in another part; who waits here is told."""
-        return self._roused(state, [WaitersRoused()]) if state.waiting else Turn()
-
-    def _roused(
-        self, state: OrderState, events: Sequence[Event], reply: dict[str, Any] | None = None
-    ) -> Turn:
-        """Return the turn, with those who wait told of the change."""
-        if not state.waiting:
-            return Turn(events, reply or {})
-        told = events if isinstance(events[-1], WaitersRoused) else [*events, WaitersRoused()]
-        return Turn(told, reply or {}, [Start(effect=ROUSE, args={"things": list(state.waiting)})])
+        return _roused(state, []) if state.waiting else Turn()
 
 
-def evolve(state: OrderState, event: Event) -> OrderState:
-    """Return the order after the event."""
-    match event:
-        case OrderRecorded():
-            kept = event.model_dump(include={"paper", "number", "supplier", "name", "currency", "revision"})
-            kept |= {"parts": event.parts, "ledger": _ordered(state, event.lines)}
-            alone = event.parts == 1
-            kept["laid"] = event.revision if alone else state.laid
-            kept["changes"] = state.changes + 1
-            kept["contents"] = (*state.contents, event.content)[-CONTENTS_KEPT:]
-            return state.model_copy(update=kept)
-        case PartLaid():
-            return state.model_copy(
-                update={"revision": event.revision, "ledger": _ordered(state, event.lines)}
-            )
-        case OrderLaid():
-            return state.model_copy(update={"laid": event.revision, "changes": state.changes + 1})
-        case OrderAwaited():
-            return state.model_copy(update={"waiting": (*state.waiting, event.thing)})
-        case GoodsReceived():
-            return _changed(state, ledger=state.ledger.came(event.lines))
-        case QuantitiesReserved():
-            return state.model_copy(update={"ledger": state.ledger.hold(event.match, event.lines)})
-        case QuantitiesMatched():
-            booked = state.ledger.book(event.match, event.lines)
-            if any(quantity < 0 for quantity in event.lines.values()):
-                return _changed(state, ledger=booked)
-            return state.model_copy(update={"ledger": booked})
-        case QuantitiesReleased():
-            return _changed(state, ledger=state.ledger.drop(event.match))
-        case WaitersRoused():
-            return _changed(state, waiting=())
-        case _:
-            return state
-
-
-def _changed(state: OrderState, **update: Any) -> OrderState:
-    return state.model_copy(update={"changes": state.changes + 1, **update})
-
-
-def _ordered(state: OrderState, lines: dict[str, Laid]) -> Any:
-    quantities = {id: laid.ordered for id, laid in lines.items()}
-    return state.ledger.ordered(quantities, {id: laid.must_come for id, laid in lines.items()})
+def _roused(
+    state: OrderState,
+    events: Sequence[Event],
+    reply: dict[str, Any] | None = None,
+    who: tuple[str, ...] | None = None,
+) -> Turn:
+    """Return the turn, with those who wait (or only `who`) told of the change."""
+    things = state.waiting if who is None else who
+    if not things:
+        return Turn(events, reply or {})
+    rouse = Start(effect=ROUSE, args={"things": list(things)})
+    return Turn([*events, WaitersRoused(things=things)], reply or {}, [rouse])
 
 
 def _record(state: OrderState, command: RecordOrder) -> Turn:
@@ -190,10 +151,7 @@ def _record(state: OrderState, command: RecordOrder) -> Turn:
     if command.parts > 1:
         lay = Start(effect=LAY, args={"paper": command.paper, "parts": command.parts, "revision": revision})
         return Turn([recorded], reply, [lay])
-    if state.waiting:
-        rouse = Start(effect=ROUSE, args={"things": list(state.waiting)})
-        return Turn([recorded, WaitersRoused()], reply, [rouse])
-    return Turn([recorded], reply)
+    return _roused(state, [recorded], reply)
 
 
 def _await(state: OrderState, command: AwaitOrder) -> Turn:
@@ -203,4 +161,4 @@ def _await(state: OrderState, command: AwaitOrder) -> Turn:
         return Turn(reply={"changed": False})
     if len(state.waiting) >= MAX_WAITING:
         return Turn(reply={"changed": False, "full": True})
-    return Turn([OrderAwaited(thing=command.thing)], {"changed": False})
+    return Turn([OrderAwaited(thing=command.thing, credit=command.credit)], {"changed": False})

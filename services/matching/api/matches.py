@@ -16,7 +16,8 @@ from finnest.web.caller import RequestName, Who
 from services.matching.agent.archive import Archive
 from services.matching.api.listing import history, page
 from services.matching.documents.identity import match_id
-from services.matching.domain.match import AcceptMatch, MatchState, RejectMatch
+from services.matching.domain.match import MatchState
+from services.matching.domain.match_messages import AcceptMatch, RejectMatch
 from services.matching.domain.matching import Result
 from services.matching.views import MATCHES
 

@@ -35,10 +35,12 @@ class OrderState(Record):
     """The revision that all parts know."""
     parts: int = 0
     changes: int = 0
-    """Grows whenever more may be matched than before."""
+    """Grows with every change of the quantities that others may build on."""
     ledger: Ledger = Ledger()
     waiting: tuple[str, ...] = ()
-    """Matches and deliveries that want to look again after the next change."""
+    """Matches and deliveries that want to look again when more may be matched."""
+    crediting: tuple[str, ...] = ()
+    """Those of them that also want to when more is matched: they are to give something back."""
 
     @property
     def is_open(self) -> bool:

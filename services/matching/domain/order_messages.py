@@ -49,6 +49,8 @@ class AwaitOrder(Command):
     wire = "matching.await_order.v1"
     thing: str
     seen: int
+    credit: bool = False
+    """Whether it waits for something to be matched that it can give back."""
 
 
 class ReceiveGoods(Command):
@@ -127,6 +129,7 @@ class OrderAwaited(Event):
 
     wire = "matching.order_awaited.v1"
     thing: str
+    credit: bool = False
 
 
 class GoodsReceived(Event):
@@ -166,6 +169,7 @@ class WaitersRoused(Event):
     """Those who waited look again."""
 
     wire = "matching.waiters_roused.v1"
+    things: tuple[str, ...]
 
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -119,11 +119,14 @@ async def _tell(sent: Sequence[tuple[str, object]], seed: int, crashes: int) -> 
         assert set(before.values()) <= RESTING
         assert all(not state.ledger.reserved for state in await story.ledgers())
         await _adds_up(story, before)
-        # Nobody was forgotten: who looks again without a cause finds nothing new.
+        # Nobody was forgotten: who looks again without a cause finds nothing new, or that others have taken
+        # what it still waits to see delivered.
         for id in story.invoices:
             await story.world.stage.say(match_id(id), LookAgain())
         await story.settle()
-        assert await story.statuses() == before
+        after = await story.statuses()
+        news = {(before[id], status) for id, status in after.items() if status != before[id]}
+        assert news <= {("waiting", "exception")}
 
 
 async def _adds_up(story: Story, statuses: dict[str, str]) -> None:
@@ -142,7 +145,7 @@ async def _adds_up(story: Story, statuses: dict[str, str]) -> None:
                     assert Decimal(invoiced) == sums.get((purchase.number, id), Decimal(0))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(papers, min_size=3, max_size=14), st.integers(0, 2**16), st.integers(0, 20))
 def test_whatever_interleaves_and_dies(sent: list[tuple[str, object]], seed: int, crashes: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.matching.documents.identity import match_id
-from services.matching.domain.match import InvoiceMatched
+from services.matching.domain.match_messages import InvoiceMatched
 from tests.data.ubl_documents import CLEANING, PAPER, Bill, Line, line
 from tests.data.ubl_orders import Delivery, Purchase
 from tests.unit.matching.world import World

@@ -31,7 +31,8 @@ from finnest.web import problems
 from finnest.web.caller import Callers
 from services.matching import main
 from services.matching.documents.identity import match_id
-from services.matching.domain.match import MatchInvoice, MatchState
+from services.matching.domain.match import MatchState
+from services.matching.domain.match_messages import MatchInvoice
 from tests.data.ubl_documents import Bill
 
 FOLDER = Path(main.__file__).parent
