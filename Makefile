@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults bench
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults bench
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -36,7 +36,7 @@ clean-data: $(STAMP) ## Remove all stored data, after asking; keys and logs stay
 prepare: $(STAMP) ## Fetch and build everything that needs the network, so that the rest does not.
 	@$(BIN)/finnest prepare
 
-test: prepare lint types unit simulation contract e2e ## Check everything, with real sidecars and broker.
+test: prepare lint types unit simulation contract e2e faults-few ## Check everything, with real sidecars and broker.
 
 check: lint types unit ## Check what needs no sidecar, in less than a minute.
 
@@ -62,6 +62,9 @@ contract: $(STAMP) ## Each port's promises, on the twin and on the real thing.
 
 e2e: $(STAMP) ## The whole system, through its public API.
 	@$(PYTEST) tests/e2e
+
+faults-few: $(STAMP) ## A few seeds of kill -9 under load.
+	@$(PYTEST) tests/faults -m "not faults_full"
 
 faults: $(STAMP) ## kill -9 under load, named failpoints; takes a while.
 	@$(PYTEST) tests/faults
