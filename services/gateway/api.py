@@ -27,7 +27,13 @@ BODY_BYTES = 6 * 1024 * 1024
 FORWARD_S = 20.0
 KEY_CHARS = 200
 PASSED_ON = ("content-type", "accept")
-PASSED_BACK = ("retry-after", "content-disposition", "etag")
+PASSED_BACK = (
+    "retry-after",
+    "content-disposition",
+    "content-security-policy",
+    "etag",
+    "x-content-type-options",
+)
 
 
 class Gateway:

@@ -14,7 +14,7 @@ from services.invoices.documents import ubl
 from services.invoices.documents.attachments import File, files
 from services.invoices.documents.facts import InvoiceFacts, facts
 from services.invoices.documents.findings import Report
-from services.invoices.documents.identifiers import normal_bsb
+from services.invoices.documents.identifiers import normal_bsb, normal_number
 from services.invoices.documents.likeness import keys, seller
 from services.invoices.domain.messages import (
     FINDINGS_KEPT,
@@ -28,6 +28,7 @@ from services.invoices.ports import Bill, Judge, Lookalikes
 
 ALIKE_DAYS = 30
 ALIKE_TOLD = 3
+ALIKE_SOUGHT = 30
 
 
 def read_document(body: bytes) -> ubl.Document:
@@ -91,7 +92,10 @@ class Clerk:
         )
 
     async def _alike(self, call: EffectCall, found: InvoiceFacts) -> tuple[str, ...]:
-        """Return a sentence for each invoice that this one may repeat; what it corrects is none."""
+        """Return a sentence for each invoice that this one may repeat.
+
+        What it corrects is none, nor is one of the same number: that is decided by claims.
+        """
         if found.payable_cents is None or found.issue_date is None or found.currency is None:
             return ()
         party = found.supplier
@@ -102,13 +106,15 @@ class Clerk:
             payable_cents=found.payable_cents,
             issue_date=found.issue_date,
         )
-        near = await self._lookalikes.near(call.tenant, call.thing, bill, ALIKE_DAYS, ALIKE_TOLD)
-        return tuple(
+        near = await self._lookalikes.near(call.tenant, call.thing, bill, ALIKE_DAYS, ALIKE_SOUGHT)
+        own = normal_number(found.number or "")
+        told = [
             f"looks like {other.id}: same supplier and total within {ALIKE_DAYS} days "
             f"({other.number or 'no number'}, {other.issue_date})"
             for other in near
-            if other.number not in found.references
-        )
+            if other.number not in found.references and normal_number(other.number or "") != own
+        ]
+        return tuple(told[:ALIKE_TOLD])
 
 
 def _looked_into(body: bytes) -> tuple[InvoiceFacts, Sequence[File]]:

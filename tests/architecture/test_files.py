@@ -27,6 +27,7 @@ LONG: Mapping[str, tuple[int, str]] = {
     "tests/support/platform.py": (230, "stories about one thing"),
     "tests/unit/kernel/test_turns.py": (580, "stories about one thing"),
     "tests/unit/matching/test_matcher.py": (330, "stories about one thing"),
+    "tests/unit/matching/test_rules.py": (270, "stories about one thing"),
     "tests/unit/matching/world.py": (310, "stories about one thing"),
     "tests/unit/payments/test_api.py": (290, "stories about one thing"),
     "tests/unit/payments/test_treasurer.py": (410, "stories about one thing"),

@@ -61,7 +61,7 @@ async def test_a_feed_that_was_cut_off_goes_on(platform: Platform, company: Comp
     lines = mine.read_text().splitlines()
     assert len(lines) == 6
     mine.write_text("\n".join(lines[:3]) + "\n" + lines[3][:20])
-    (tmp_path / "0.xml").write_bytes(bill("499.00").xml())
+    (tmp_path / "0.xml").write_bytes(bill("420.00").xml())
     report = fed(platform, tmp_path, *who)
     assert report["statuses"] == {"scheduled": 6}
     # The cut line, the two that were missing and the one that changed.

@@ -89,11 +89,12 @@ async def test_the_supplier_is_answered_by_the_rules_of_the_response(company: Co
     ids: dict[str, tuple[str, str]] = {}
     clean = bill()
     ids["scheduled"] = (company.intake.submit(clean.xml()), "AP")
-    ids["awaiting_approval"] = (company.intake.submit(bill(ONE_PERSON).xml()), "IP")
+    ids["awaiting_approval"] = (company.intake.submit(bill(ONE_PERSON, supplier=clean.supplier).xml()), "IP")
     await company.vera.until(ids["scheduled"][0], "scheduled")
-    again = bill(number=clean.number, note="again")
+    again = bill(number=clean.number, supplier=clean.supplier, note="again")
     ids["duplicate"] = (company.intake.submit(again.xml()), "RE")
-    ids["invalid"] = (company.intake.submit(bill(order="", buyer_reference="x", currency="AU").xml()), "RE")
+    wrong = bill(supplier=clean.supplier, order="", buyer_reference="x", currency="AU")
+    ids["invalid"] = (company.intake.submit(wrong.xml()), "RE")
     for status, (id, code) in ids.items():
         await company.vera.until(id, status)
         told, reasons, written = answer_of(company, id)

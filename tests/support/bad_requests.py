@@ -217,7 +217,7 @@ def _methods() -> Iterator[Bad]:
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "BREW"):
         for path in ("/v1/invoices", "/v1/pay-runs", f"/v1/payments/{PAY}", "/v1/features", "/healthz"):
             yield Bad(f"{method} {path}", method, path, good=(400, 404, 405))
-    yield Bad("GET where POST is meant", "GET", "/v1/pay-runs", good=(404, 405))
+    yield Bad("GET where POST is meant", "GET", f"/v1/payments/{PAY}/cancel", good=(404, 405))
     yield Bad("POST where GET is meant", "POST", "/v1/payments", b"{}", JSON, good=(404, 405))
 
 

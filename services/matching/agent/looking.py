@@ -88,11 +88,9 @@ class Looker:
     ) -> Command:
         clear = verdict == "clear"
         booking = result.booking if clear else {}
-        for stream, lines in list(booking.items()):
-            main = "-".join(stream.split("-")[:2])
-            if main != stream and any(quantity < 0 for quantity in lines.values()):
-                # What is given back may be what others wait for, and the order itself wakes them.
-                booking.setdefault(main, {})
+        for stream in list(booking):
+            # Who waits for a change in a part waits at the order itself.
+            booking.setdefault("-".join(stream.split("-")[:2]), {})
         report = await self._archive.keep(call.tenant, result.model_copy(update={"booking": booking}))
         weighty = sorted(result.findings, key=lambda f: ("blocks", "waits", "note").index(f.weight))
         return MatchLooked(

@@ -41,7 +41,8 @@ def unit_factor(theirs: Line, ours: Line) -> Decimal | None:
     other = ours.pack if units.is_pack(ours.unit) else Decimal(1)
     if one and other:
         return one / other
-    return _by_price(each(theirs), each(ours)) or Decimal(1)
+    by_price = _by_price(each(theirs), each(ours))
+    return _whole(theirs.quantity, by_price) if by_price else Decimal(1)
 
 
 def converted(theirs: Line, ours: Line) -> Decimal | None:
@@ -144,6 +145,13 @@ def _by_price(theirs: Decimal | None, ours: Decimal | None) -> Decimal | None:
     if count > PACK_MOST or abs(low * count - high) > high * NEAR:
         return None
     return count if theirs >= ours else 1 / count
+
+
+def _whole(quantity: Decimal, factor: Decimal) -> Decimal:
+    """Return the factor that makes a whole number of our units, when one is near: prices are rounded."""
+    whole = round(quantity * factor)
+    near = whole and abs(quantity * factor - whole) <= abs(whole) * NEAR
+    return Decimal(whole) / quantity if near else factor
 
 
 def _told(code: str, sentence: str, line: Line, theirs: Any, ours: Any, policy: Policy) -> Finding:

@@ -26,7 +26,9 @@ AT_ONCE = 8
 TRIES = 20
 PAUSE_S = 0.5
 SETTLED_WITHIN_S = 60.0
-_MOVING = ("received", "approved")
+STILL_S = 5.0
+"""What has not moved for so long rests, whatever its status."""
+_MOVING = ("received", "matched", "approved")
 _LATER = (409, 429, 502, 503, 504)
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Z][A-Za-z]+)[\s>/]")
 _PATHS = {"Order": "/v1/orders", "DespatchAdvice": "/v1/receipts", "ReceiptAdvice": "/v1/receipts"}
@@ -180,10 +182,14 @@ class Feed:
         return answer
 
     def _settled(self, fed: Fed, deadline: float) -> Fed:
+        last, rests_at = "", 0.0
         while True:
             answer = self._api.call("GET", fed.link)
             shown: dict[str, Any] = answer.content if answer.ok else {}
-            if shown.get("status") not in _MOVING or time.monotonic() > deadline:
+            now = time.monotonic()
+            if shown.get("status") != last:
+                last, rests_at = str(shown.get("status")), now + STILL_S
+            if last not in _MOVING or now > min(rests_at, deadline):
                 break
             time.sleep(0.1)
         if not shown:
