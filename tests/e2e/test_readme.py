@@ -9,7 +9,7 @@ import sys
 from finnest.dev.home import REPO
 from tests.support.platform import Platform
 
-WIDTH = "118"
+WIDTH = "150"
 """Columns of the terminal in which the README's output was made."""
 
 
@@ -38,7 +38,10 @@ async def test_make_run_and_make_demo_print_what_the_readme_shows(own: Platform)
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=180,
     )
     table = demo.stdout[demo.stdout.index("┏") :].strip()
-    assert table == shown("make demo"), f"the README shows another table than this:\n{table}"
+    # The README leaves out the middle of the table.
+    first, _, last = shown("make demo").partition("\n…\n")
+    same = table.startswith(first) and table.endswith(last)
+    assert same, f"the README shows another table than this:\n{table}"
