@@ -36,7 +36,7 @@ clean-data: $(STAMP) ## Remove all stored data, after asking; keys and logs stay
 prepare: $(STAMP) ## Fetch and build everything that needs the network, so that the rest does not.
 	@$(BIN)/finnest prepare
 
-test: prepare lint types unit simulation contract e2e faults-few ## Check everything, with real sidecars and broker.
+test: prepare lint types unit simulation contract e2e ## Check everything, with real sidecars and broker.
 
 check: lint types unit ## Check what needs no sidecar, in less than a minute.
 
@@ -61,13 +61,13 @@ contract: $(STAMP) ## Each port's promises, on the twin and on the real thing.
 	@$(PYTEST) tests/contract
 
 e2e: $(STAMP) ## The whole system, through its public API.
-	@$(PYTEST) tests/e2e
+	@$(PYTEST) tests/e2e -m "not slow"
 
 faults-few: $(STAMP) ## A few seeds of kill -9 under load.
 	@$(PYTEST) tests/faults -m "not faults_full"
 
 faults: $(STAMP) ## kill -9 under load, named failpoints; takes a while.
-	@$(PYTEST) tests/faults
+	@$(PYTEST) tests/faults tests/e2e -m "faults_full or slow"
 
 bench: $(STAMP) ## Measure, and write the table in the README.
 	@$(BIN)/finnest bench

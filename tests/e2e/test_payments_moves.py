@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from finnest.testing import eventually
 from tests.support.aba import paid_once
 from tests.support.documents import ONE_PERSON, SMALL, bill
@@ -14,7 +12,6 @@ FOUND_GONE_S = 90.0
 ALONE = {"app:payments", "sidecar:payments"}
 
 
-@pytest.mark.slow
 async def test_payments_moves_out_and_back_and_nothing_is_lost_repeated_or_stuck(own: Platform) -> None:
     await own.start()
     assert set(own.pids()) == set(CHILDREN)
