@@ -113,8 +113,9 @@ class Orders(Decider[OrderState]):
         return _roused(state, [matched], {"granted": True}, who)
 
     def _touched(self, state: OrderState) -> Turn:
-        """Something changed in another part; who waits here is told."""
-        return _roused(state, []) if state.waiting else Turn()
+        """Something changed in another part: who waits is told, and who is just looking will notice."""
+        rouse = Start(effect=ROUSE, args={"things": list(state.waiting)})
+        return Turn([WaitersRoused(things=state.waiting)], starts=[rouse] if state.waiting else [])
 
 
 def _roused(

@@ -22,6 +22,7 @@ from services.matching.documents.identity import match_id
 from services.matching.domain import order as orders
 from services.matching.domain.delivery import LookAgain
 from services.matching.domain.order import OrderState
+from services.matching.domain.order_messages import AwaitOrder, ReceiveGoods
 from tests.data.ubl_documents import PAPER, Bill, line
 from tests.data.ubl_orders import Delivery, Purchase
 from tests.unit.matching.world import World
@@ -151,6 +152,15 @@ def test_whatever_interleaves_and_dies(sent: list[tuple[str, object]], seed: int
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(orders, "PART_LINES", 1)
         asyncio.run(_tell(sent, seed, crashes))
+
+
+async def test_a_change_in_a_part_is_noticed_by_who_was_just_looking(world: World) -> None:
+    order = await world.order(PURCHASES[0].xml())
+    await world.settle()
+    seen = (await world.stage.state(order)).changes
+    await world.stage.say(order, ReceiveGoods(delivery="rct-1", lines={}))
+    awaited = await world.stage.say(order, AwaitOrder(thing="mat-1", seen=seen))
+    assert awaited.reply == {"changed": True}
 
 
 @pytest.mark.parametrize("seed", range(3))
