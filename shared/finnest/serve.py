@@ -25,6 +25,7 @@ from finnest.dapr.brokerwatch import is_up, watch
 from finnest.dapr.bus import BusCommands, DaprPublisher, Outcomes
 from finnest.dapr.consumer import Consumer
 from finnest.dapr.host import ActorHost
+from finnest.dapr.listener import Listener
 from finnest.dapr.reach import Actors, DaprPeers, DaprWaker, read_secret
 from finnest.dapr.sidecar import Sidecar
 from finnest.dapr.stores import DaprBlobs, DaprStore
@@ -100,8 +101,11 @@ class Process:
                 await stack.enter_async_context(one.feature.running())
             starting = asyncio.create_task(asyncio.to_thread(worker.start)) if worker else None
             watching = asyncio.create_task(watch(self._settings.nats_url, self._restart_sidecar))
+            subscriptions = [s for one in self.hosted for s in one.subscriptions()]
+            listener = Listener(self._settings.dapr_grpc_port, self._settings.dapr_token, subscriptions)
             try:
-                yield
+                async with listener.listening():
+                    yield
             finally:
                 watching.cancel()
                 if worker is not None and starting is not None:

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import OperationalError
 
-from finnest.errors import NotYet, Unavailable
+from finnest.errors import Unavailable
 from finnest.feature import Fact, Projection
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 _positions = sa.MetaData()
 POSITIONS = sa.Table(
@@ -27,11 +29,26 @@ POSITIONS = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
 )
 """The last version applied of each stream."""
-_LAST = sa.select(POSITIONS.c.version).where(POSITIONS.c.stream == sa.bindparam("stream"))
+EARLY = sa.Table(
+    "early",
+    _positions,
+    sa.Column("stream", sa.String, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("fact", sa.String, nullable=False),
+)
+"""Facts that came before one of their stream that is still on its way, as JSON."""
 _FIRST = insert(POSITIONS).values(stream=sa.bindparam("stream"), version=sa.bindparam("version"))
 _ADVANCE = _FIRST.on_conflict_do_update(
     index_elements=[POSITIONS.c.stream], set_={"version": _FIRST.excluded.version}
 )
+_PLACE = sa.select(
+    sa.select(POSITIONS.c.version).where(POSITIONS.c.stream == sa.bindparam("stream")).scalar_subquery(),
+    sa.exists().where(EARLY.c.stream == sa.bindparam("stream")),
+)
+_KEEP = insert(EARLY).on_conflict_do_nothing()
+_ONE = (EARLY.c.stream == sa.bindparam("stream"), EARLY.c.version == sa.bindparam("version"))
+_WAITS = sa.select(EARLY.c.fact).where(*_ONE)
+_DROP = sa.delete(EARLY).where(*_ONE)
 BATCH = 100
 """Facts that share a commit at most."""
 
@@ -66,12 +83,12 @@ class Views:
             projection.tables.create_all(self._writing)
 
     async def apply(self, fact: Fact) -> bool:
-        """Apply a fact durably; return False when it was applied before.
+        """Take a fact durably; return False when it was known before.
 
-        Facts that arrive together share a commit.
+        One that comes before an earlier one of its stream is kept and applied after that. Facts that arrive
+        together share a commit.
 
         Raises:
-            NotYet: An earlier event of the stream has not arrived.
             Unavailable: The database does not take it now.
         """
         applied: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -133,7 +150,7 @@ class Views:
         """Apply facts in one commit; one that fails is undone alone."""
         try:
             with self._engine.begin() as connection:
-                return [self._apply_or_wait(connection, fact) for fact in facts]
+                return [self._apply(connection, fact) for fact in facts]
         except OperationalError as error:
             away = Unavailable("views-away", "the view database does not take changes")
             away.__cause__ = error
@@ -144,22 +161,41 @@ class Views:
                 return [error]
             return [self._apply_all([fact])[0] for fact in facts]
 
-    def _apply_or_wait(self, connection: sa.Connection, fact: Fact) -> bool | Exception:
-        try:
-            return self._apply(connection, fact)
-        except NotYet as gap:
-            return gap
-
     def _apply(self, connection: sa.Connection, fact: Fact) -> bool:
-        last = connection.execute(_LAST, {"stream": fact.stream}).scalar() or 0
+        version, others_wait = connection.execute(_PLACE, {"stream": fact.stream}).one()
+        last = version or 0
         if fact.version <= last:
             return False
         if fact.version > last + 1:
-            raise NotYet("gap", f"version {last + 1} of {fact.stream} has not arrived")
+            row = {"stream": fact.stream, "version": fact.version, "fact": fact.model_dump_json()}
+            return connection.execute(_KEEP, row).rowcount > 0
+        self._project(connection, fact)
+        if others_wait:
+            self._follow(connection, fact)
+        return True
+
+    def _project(self, connection: sa.Connection, fact: Fact) -> None:
         for projection in self._projections:
             projection.apply(connection, fact)
         connection.execute(_ADVANCE, {"stream": fact.stream, "version": fact.version})
-        return True
+
+    def _follow(self, connection: sa.Connection, fact: Fact) -> None:
+        """Apply what came early and is due after this fact; one that breaks stays, for a rebuild."""
+        due: Fact | None = fact
+        while (due := self._early(connection, due.stream, due.version + 1)) is not None:
+            try:
+                with connection.begin_nested():
+                    self._project(connection, due)
+                    connection.execute(_DROP, {"stream": due.stream, "version": due.version})
+            except OperationalError:
+                raise
+            except Exception:
+                log.exception("early-fact-broke", id=due.id)
+                return
+
+    def _early(self, connection: sa.Connection, stream: str, version: int) -> Fact | None:
+        known = connection.execute(_WAITS, {"stream": stream, "version": version}).scalar()
+        return None if known is None else Fact.model_validate_json(known)
 
 
 def _durable(connection: sqlite3.Connection, _: object) -> None:

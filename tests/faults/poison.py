@@ -19,7 +19,7 @@ POISON = {
 
 async def spill(platform: Platform) -> None:
     """Put all of it on the bus."""
-    ports = Ports(**platform.home.read_run()["ports"])
+    ports = Ports.read(platform.home.read_run()["ports"])
     async with connected(ports.nats_url(platform.home.secrets().nats_password)) as js:
         for subject, body in POISON.items():
             await js.publish(subject, body)

@@ -11,7 +11,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from finnest.dapr.bus import BusCommands, Outcomes
 from finnest.dapr.consumer import Consumer
 from finnest.dapr.host import ActorHost
 from finnest.dapr.reach import Actors
-from finnest.errors import Later, NotYet, TimedOut, Unavailable
+from finnest.errors import Later, TimedOut, Unavailable
 from finnest.feature import Fact, Feature
 from finnest.ids import StreamKey, digest
 from finnest.manifest import Manifest
@@ -32,6 +32,7 @@ from finnest.turns import Turns
 from finnest.views import Views
 from tests.simulation.domain import LETTERS, MANIFESTS, RULES, Confirmed, Reported
 from tests.simulation.loop import VirtualLoop
+from tests.simulation.witness import Witness
 
 T = TypeVar("T")
 ACK_WAIT_S = 15.0
@@ -301,14 +302,6 @@ class _Actors(Actors):
         return answer
 
 
-@dataclass
-class Witness:
-    """What a feature's views have been told, for good."""
-
-    positions: dict[str, int] = field(default_factory=dict[str, int])
-    facts: list[Fact] = field(default_factory=list[Fact])
-
-
 class WitnessViews(Views):
     """View tables that keep the facts themselves; durable and shared by all processes."""
 
@@ -320,13 +313,7 @@ class WitnessViews(Views):
         trouble = await self._gate.before("views.apply", fact.id)
         if trouble is Trouble.NOT_DONE:
             raise Unavailable("views-away", "the view database does not take changes")
-        last = self._witness.positions.get(fact.stream, 0)
-        if fact.version > last + 1:
-            raise NotYet("gap", f"version {last + 1} of {fact.stream} has not arrived")
-        fresh = fact.version == last + 1
-        if fresh:
-            self._witness.positions[fact.stream] = fact.version
-            self._witness.facts.append(fact)
+        fresh = self._witness.take(fact)
         await self._gate.after("views.apply", fact.id)
         if trouble is not None:
             raise Unavailable("views-away", "the view database does not take changes")

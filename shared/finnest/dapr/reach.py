@@ -8,7 +8,7 @@ from typing import Any
 
 from finnest.apps import Apps, host
 from finnest.dapr.sidecar import Sidecar
-from finnest.errors import Unavailable
+from finnest.errors import TimedOut, Unavailable
 from finnest.ports import Answer, Peers, Waker
 
 WAKE = "wake"
@@ -39,6 +39,8 @@ class Actors:
         )
         if status != 200:
             raise Unavailable("actor-away", f"the actor's host answered {status}")
+        if not answer:
+            raise TimedOut("actor-silent", "the actor's host ended before it answered")
         return json.loads(answer)
 
 
@@ -88,6 +90,9 @@ class DaprPeers(Peers):
         )
         if status == 500 and b"ERR_DIRECT_INVOKE" in answer:
             raise Unavailable("peer-away", f"{feature} does not answer")
+        if status == 200 and not answer:
+            # What the sidecar makes of a failure that it noted at another request (listener.py).
+            raise TimedOut("peer-silent", f"{feature} ended before it answered")
         return Answer(status, answer, back.get("content-type", ""), back)
 
 

@@ -17,7 +17,8 @@ TEMPLATES = REPO / "components" / "local"
 CONFIG = REPO / "dapr" / "config.yaml"
 ACK_WAIT_S = 15
 """Seconds until the broker delivers an unacknowledged message again; over the handler's limit."""
-MAX_ACK_PENDING = 64
+MAX_ACK_PENDING = 16
+"""Messages a consumer holds: one is worked on, the rest wait beside it and come late when it dies."""
 
 
 def resources(

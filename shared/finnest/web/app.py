@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -13,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 
 from finnest.dapr.consumer import Consumer
 from finnest.dapr.host import ActorHost
+from finnest.dapr.listener import Subscription
 from finnest.errors import Later
 from finnest.feature import Feature
-from finnest.ids import StreamKey, durable
+from finnest.ids import StreamKey
 from finnest.turn import Message
 from finnest.web import problems
 from finnest.web.caller import Callers
@@ -35,6 +34,11 @@ class Hosted:
     host: ActorHost
     consumer: Consumer
 
+    def subscriptions(self) -> list[Subscription]:
+        """Return one subscription per consumer, each bound to its own durable."""
+        consumers = self.feature.manifest.consumers()
+        return [Subscription(durable, lane, self.consumer.handle) for lane, _, durable in consumers]
+
 
 def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> FastAPI:
     """Return the app that listens for the sidecar."""
@@ -45,7 +49,6 @@ def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> Fas
     app.add_middleware(BodyLimit, limit_bytes=BODY_BYTES)
     app.add_middleware(TokenGuard, token=app_token)
     by_actor = {one.feature.manifest.actor: one for one in hosted}
-    by_name = {one.feature.manifest.name: one for one in hosted}
 
     async def healthz(_: Request) -> Response:
         return Response(status_code=204)
@@ -59,9 +62,6 @@ def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> Fas
                 "drainRebalancedActors": True,
             }
         )
-
-    async def subscribe(_: Request) -> Response:
-        return JSONResponse([s for one in hosted for s in subscriptions(one.feature)])
 
     async def turn(request: Request) -> Response:
         one = by_actor[request.path_params["actor"]]
@@ -84,29 +84,9 @@ def inner_app(hosted: Sequence[Hosted], app_token: str, callers: Callers) -> Fas
         one.host.deactivate(StreamKey.of_actor(one.feature.manifest.name, request.path_params["actor_id"]))
         return Response(status_code=200)
 
-    async def deliver(request: Request) -> Response:
-        one = by_name[request.path_params["feature"]]
-        verdict = await one.consumer.handle(request.path_params["lane"], await request.body())
-        return Response(json.dumps({"status": verdict}), media_type="application/json")
-
     app.add_route("/healthz", healthz, ["GET"])
     app.add_route("/dapr/config", config, ["GET"])
-    app.add_route("/dapr/subscribe", subscribe, ["GET"])
     app.add_route("/actors/{actor}/{actor_id}/method/turn", turn, ["PUT"])
     app.add_route("/actors/{actor}/{actor_id}/method/remind/wake", remind, ["PUT"])
     app.add_route("/actors/{actor}/{actor_id}", deactivate, ["DELETE"])
-    app.add_route("/bus/{feature}/{lane}/{partition}", deliver, ["POST"])
     return app
-
-
-def subscriptions(feature: Feature) -> list[dict[str, Any]]:
-    """Return the feature's subscriptions: one per consumer, each bound to its own durable."""
-    name = feature.manifest.name
-    return [
-        {
-            "pubsubname": durable(lane, name, partition),
-            "topic": f"{lane}.>",
-            "routes": {"default": f"/bus/{name}/{lane}/{partition}"},
-        }
-        for lane, partition, _ in feature.manifest.consumers()
-    ]

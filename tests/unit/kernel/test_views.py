@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finnest.errors import NotYet
 from finnest.feature import Fact, Projection
 from finnest.views import Views
 
@@ -66,13 +65,29 @@ async def test_a_fact_that_comes_again_is_applied_once(views: Views) -> None:
     assert await views.read(lines) == ["one"]
 
 
-async def test_a_fact_before_its_predecessor_comes_later(views: Views) -> None:
-    with pytest.raises(NotYet):
-        await views.apply(fact(2, "two"))
+async def test_facts_before_their_predecessor_are_kept_and_follow_it(views: Views) -> None:
+    assert await views.apply(fact(3, "three"))
+    assert await views.apply(fact(2, "two"))
+    assert not await views.apply(fact(2, "two"))
     assert await views.read(lines) == []
     await views.apply(fact(1, "one"))
+    assert await views.read(lines) == ["one", "two", "three"]
+
+
+async def test_an_early_fact_survives_a_restart(views: Views, tmp_path: Path) -> None:
     await views.apply(fact(2, "two"))
-    assert await views.read(lines) == ["one", "two"]
+    views.close()
+    again = Views.at(tmp_path / "views" / "notes.db")
+    again.create(Lines())
+    await again.apply(fact(1, "one"))
+    assert await again.read(lines) == ["one", "two"]
+    again.close()
+
+
+async def test_an_early_fact_that_breaks_does_not_keep_its_predecessor_out(views: Views) -> None:
+    await views.apply(fact(2, "broken"))
+    assert await views.apply(fact(1, "one"))
+    assert await views.read(lines) == ["one"]
 
 
 async def test_streams_do_not_wait_for_each_other(views: Views) -> None:
@@ -120,11 +135,7 @@ async def test_in_whatever_order_facts_arrive_they_are_applied_in_order(order: l
         sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False})
     )
     made.create(Lines())
-    for _ in range(4):
-        for version in order:
-            try:
-                await made.apply(fact(version, str(version)))
-            except NotYet:
-                continue
+    for version in order:
+        await made.apply(fact(version, str(version)))
     assert await made.read(lines) == ["1", "2", "3", "4"]
     made.close()
