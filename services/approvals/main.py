@@ -9,6 +9,7 @@ from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
 from services.approvals.api import router
 from services.approvals.domain import Approvals
+from services.approvals.tools import TOOLS
 from services.approvals.views import ApprovalViews
 
 
@@ -29,4 +30,5 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         deciders=deciders,
         router=router(kit),
         projections=projections(),
+        tools=TOOLS,
     )

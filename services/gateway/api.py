@@ -18,13 +18,15 @@ from finnest.ports import Answer
 from finnest.web import problems
 from finnest.web.guard import BodyLimit, Traced
 from finnest.web.idempotency import Idempotency, Kept
+from services.gateway.agents import Agents
 from services.gateway.describe import described, docs_page, feature_list
-from services.gateway.domain import Admission, Route, Routes
+from services.gateway.domain import Admission, Routes
 from services.gateway.ports import Identities
 
 BODY_BYTES = 6 * 1024 * 1024
 """A document of 5 MiB as JSON text still fits."""
 FORWARD_S = 20.0
+LONGEST_WAIT_S = 60.0
 KEY_CHARS = 200
 PASSED_ON = ("content-type", "accept")
 PASSED_BACK = (
@@ -59,24 +61,32 @@ class Gateway:
         app.add_route("/v1/features", self._features, ["GET"])
         app.add_route("/v1/dead-letters", self._dead_letters, ["GET"])
         app.add_route("/v1/dead-letters/{id}/replay", self._replay, ["POST"])
+        Agents(self._kit, self._caller, self._call, self._pass).add_to(app)
         app.add_route("/{path:path}", self._forward, ["GET", "POST", "PUT", "DELETE"])
         return app
 
     async def _forward(self, request: Request) -> Response:
-        caller = self._identities.caller(request.headers.get("authorization", ""))
+        caller = self._caller(request)
         route = self._routes.find(request.method, request.url.path)
         caller.need(*route.public.roles)
+        return await self._pass(request, route.feature, request.url.path)
+
+    async def _pass(self, request: Request, feature: str, path: str) -> Response:
+        """Pass a request on to a feature, under the caller's admission and idempotency key."""
+        caller = self._caller(request)
         self._admission.enter(caller.tenant)
         try:
-            body = await request.body()
-            return await self._answer(request, caller, route, body)
+            return await self._answer(request, caller, feature, path, await request.body())
         finally:
             self._admission.leave(caller.tenant)
 
-    async def _answer(self, request: Request, caller: Caller, route: Route, body: bytes) -> Response:
+    async def _answer(
+        self, request: Request, caller: Caller, feature: str, path: str, body: bytes
+    ) -> Response:
+        path = f"{path}?{request.url.query}" if request.url.query else path
         key = request.headers.get("idempotency-key")
         if key is None or request.method == "GET":
-            return _passed_back(await self._call(request, caller, route, body, fresh_id()))
+            return _passed_back(await self._call(request, caller, feature, path, body))
         if not 0 < len(key) <= KEY_CHARS:
             raise Invalid("bad-key", f"an Idempotency-Key has 1 to {KEY_CHARS} characters")
         where = f"{request.method} {request.url.path}?{request.url.query}"
@@ -87,26 +97,30 @@ class Gateway:
             return Response(kept.body, kept.status, media_type=kept.content_type)
         settled: Kept | None = None
         try:
-            answer = await self._call(request, caller, route, body, name)
+            answer = await self._call(request, caller, feature, path, body, name)
             if answer.status < 500 and "retry-after" not in answer.headers:
                 settled = Kept(answer.status, answer.body, answer.content_type)
         finally:
             await self._answers.finish(caller.tenant, name, fingerprint, settled)
         return _passed_back(answer)
 
-    async def _call(self, request: Request, caller: Caller, route: Route, body: bytes, name: str) -> Answer:
+    async def _call(
+        self, request: Request, caller: Caller, feature: str, path: str, body: bytes = b"", name: str = ""
+    ) -> Answer:
         headers = {n: request.headers[n] for n in PASSED_ON if n in request.headers}
         headers |= self._signed(request, caller)
-        headers[REQUEST_HEADER] = name
-        query = f"?{request.url.query}" if request.url.query else ""
+        headers[REQUEST_HEADER] = name or fresh_id()
         return await self._kit.peers.call(
-            route.feature,
+            feature,
             request.method,
-            request.url.path + query,
+            path,
             body=body,
             headers=headers,
-            timeout_s=FORWARD_S,
+            timeout_s=FORWARD_S + _wait_s(request),
         )
+
+    def _caller(self, request: Request) -> Caller:
+        return self._identities.caller(request.headers.get("authorization", ""))
 
     def _signed(self, request: Request, caller: Caller) -> dict[str, str]:
         token = sign(caller, self._kit.context_key, self._kit.clock.now())
@@ -134,12 +148,12 @@ class Gateway:
         return JSONResponse(await described(self._kit))
 
     async def _features(self, request: Request) -> Response:
-        self._identities.caller(request.headers.get("authorization", ""))
+        self._caller(request)
         return JSONResponse({"items": feature_list(self._kit.manifests), "next": None})
 
     async def _dead_letters(self, request: Request) -> Response:
         """Every feature's dead letters; a feature that does not answer is named instead of hidden."""
-        caller = self._identities.caller(request.headers.get("authorization", ""))
+        caller = self._caller(request)
         headers = self._signed(request, caller)
 
         async def ask(feature: str) -> tuple[str, list[dict[str, Any]] | None]:
@@ -159,7 +173,7 @@ class Gateway:
         return JSONResponse({"items": items, "next": None, "silent": silent})
 
     async def _replay(self, request: Request) -> Response:
-        caller = self._identities.caller(request.headers.get("authorization", ""))
+        caller = self._caller(request)
         caller.need("admin")
         headers = {**self._signed(request, caller), REQUEST_HEADER: fresh_id()}
         id_ = request.path_params["id"]
@@ -175,6 +189,14 @@ class Gateway:
         if refusal is None:
             raise Invalid("no-features", "no feature keeps dead letters")
         return _passed_back(refusal)
+
+
+def _wait_s(request: Request) -> float:
+    """Return how long the feature may let the request wait, bounded; what is no number is its to refuse."""
+    try:
+        return min(max(float(request.query_params.get("wait", 0)), 0.0), LONGEST_WAIT_S)
+    except ValueError:
+        return 0.0
 
 
 def _passed_back(answer: Answer) -> Response:

@@ -17,6 +17,7 @@ from services.invoices.api import router
 from services.invoices.domain.invoice import Invoices
 from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
+from services.invoices.tools import TOOLS
 from services.invoices.views import InvoiceViews
 
 LARGE_NICE = 15
@@ -61,5 +62,6 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         effects={"check": Clerk(kit.blobs, judge, ViewLookalikes(kit.views)).check},
         router=router(kit, judge),
         projections=projections(),
+        tools=TOOLS,
         running=running,
     )

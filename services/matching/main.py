@@ -16,6 +16,7 @@ from services.matching.agent.matches import Matches
 from services.matching.agent.orders import Orders
 from services.matching.agent.receiving import Receiver
 from services.matching.api import router
+from services.matching.tools import TOOLS
 from services.matching.views import MatchingViews
 
 
@@ -47,4 +48,5 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         effects=effects,
         router=router(kit, archive, policies),
         projections=projections(),
+        tools=TOOLS,
     )

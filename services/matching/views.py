@@ -82,6 +82,17 @@ class MatchingViews(Projection):
             connection.execute(sa.update(table).where(mine).values(**changes))
 
 
+def by_number(tenant: str, text: str) -> Callable[[sa.Connection], list[str]]:
+    """Return the query for the matches of an invoice, by its id or number, newest first."""
+
+    def query(connection: sa.Connection) -> list[str]:
+        named = sa.or_(MATCHES.c.invoice_id == text, sa.func.lower(MATCHES.c.number) == text.lower())
+        wanted = sa.select(MATCHES.c.id).where(MATCHES.c.tenant == tenant, named)
+        return list(connection.execute(wanted.order_by(MATCHES.c.at.desc()).limit(10)).scalars())
+
+    return query
+
+
 def listed(
     table: sa.Table, tenant: str, status: str | None, after: str | None, limit: int
 ) -> Callable[[sa.Connection], list[Row]]:

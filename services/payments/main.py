@@ -12,6 +12,7 @@ from services.payments.agent.treasurer import Treasurer
 from services.payments.api import router
 from services.payments.domain.credit import Balances
 from services.payments.domain.payrun import PayRuns
+from services.payments.tools import TOOLS
 from services.payments.views import PaymentViews
 from services.payments.workflow.acts import Acts
 from services.payments.workflow.bodies import PAY_RUN, PAYMENT, pay_run_body, payment_body
@@ -39,6 +40,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         effects=effects(kit.processes, kit.commands),
         router=router(kit),
         projections=projections(),
+        tools=TOOLS,
         workflows=[
             Workflow(PAYMENT, payment_body(), acts.of_payment),
             Workflow(PAY_RUN, pay_run_body(), acts.of_pay_run),

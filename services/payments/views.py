@@ -52,6 +52,8 @@ _RUN_STATUS = {
     "payments.run_sent.v1": "sent",
 }
 
+_DUE = ("id", "number", "supplier", "amount_cents", "currency", "pay_on")
+
 Row = dict[str, Any]
 
 
@@ -116,13 +118,29 @@ def due(tenant: str, process_on: str, limit: int) -> Callable[[sa.Connection], l
 
     def query(connection: sa.Connection) -> list[Row]:
         wanted = (
-            sa.select(PAYMENTS.c.id, PAYMENTS.c.amount_cents)
+            sa.select(*(PAYMENTS.c[name] for name in _DUE))
             .where(PAYMENTS.c.tenant == tenant, PAYMENTS.c.status == "scheduled")
             .where(PAYMENTS.c.pay_on <= process_on)
             .order_by(PAYMENTS.c.pay_on, PAYMENTS.c.id)
             .limit(limit)
         )
         return [dict(row) for row in connection.execute(wanted).mappings()]
+
+    return query
+
+
+def of_number(tenant: str, text: str) -> Callable[[sa.Connection], Row | None]:
+    """Return the query for the newest payment with this id, invoice id or invoice number."""
+
+    def query(connection: sa.Connection) -> Row | None:
+        named = sa.or_(
+            PAYMENTS.c.id == text,
+            PAYMENTS.c.invoice_id == text,
+            sa.func.lower(PAYMENTS.c.number) == text.lower(),
+        )
+        wanted = sa.select(PAYMENTS).where(PAYMENTS.c.tenant == tenant, named)
+        row = connection.execute(wanted.order_by(PAYMENTS.c.proposed_at.desc()).limit(1)).mappings().first()
+        return dict(row) if row else None
 
     return query
 

@@ -11,6 +11,7 @@ from services.suppliers.adapters import ViewWaiting
 from services.suppliers.agent.steward import Gatherer, Steward
 from services.suppliers.agent.vetting import GATHER
 from services.suppliers.api import router
+from services.suppliers.tools import TOOLS
 from services.suppliers.views import SupplierViews
 
 
@@ -33,4 +34,5 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         effects={GATHER: Gatherer(waiting).gather},
         router=router(kit),
         projections=projections(),
+        tools=TOOLS,
     )

@@ -125,6 +125,14 @@ def consequence(error: BaseException) -> Consequence:
     return CONSEQUENCES.get(type(error), BUG) if isinstance(error, FinnestError) else BUG
 
 
+def from_status(status: int, detail: str) -> FinnestError:
+    """Return the error that an HTTP status of a peer means; the first of the table that fits."""
+    for kind, meant in CONSEQUENCES.items():
+        if meant.status == status:
+            return kind("peer-said-no" if issubclass(kind, Rejected) else "peer-busy", detail)
+    return Unavailable("peer-broke", detail)
+
+
 _BY_SLUG_KIND: dict[str, type[FinnestError]] = {kind.__name__: kind for kind in CONSEQUENCES}
 
 

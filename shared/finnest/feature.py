@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
     from sqlalchemy import Connection, MetaData
 
+    from finnest.agents.tools import Tool
     from finnest.views import Views
 
 
@@ -50,6 +51,8 @@ class Projection(Protocol):
     """Keeps query tables from facts; may be dropped and rebuilt from history at any time."""
 
     tables: MetaData
+    of_kernel: bool = False
+    """True for one that shows what the kernel keeps in every feature: dead letters, runs of agents."""
 
     def apply(self, connection: Connection, fact: Fact) -> None:
         """Change the tables for one fact; called once per fact, in each stream's order."""
@@ -115,6 +118,7 @@ class Feature:
     router: APIRouter | None = None
     projections: Sequence[Projection] = ()
     workflows: Sequence[Workflow] = ()
+    tools: Sequence[Tool] = ()
     public: FastAPI | None = None
     """The app of the outward port; only the gateway has one."""
     running: Callable[[], AbstractAsyncContextManager[None]] = nullcontext

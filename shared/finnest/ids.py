@@ -40,6 +40,12 @@ def kind_of(thing: str) -> str:
     return thing.partition("-")[0]
 
 
+def is_kernels(stream: str) -> bool:
+    """Return whether a stream is one that the kernel keeps in every feature: a ping, letter, run or thread."""
+    _, feature, thing = stream.split("/")
+    return kind_of(thing) in ("ping", "dead", "thr", feature)
+
+
 def check_tenant(tenant: str) -> str:
     """Return the tenant id, or raise `Invalid`."""
     if not _TENANT.fullmatch(tenant):

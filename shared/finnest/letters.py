@@ -177,6 +177,7 @@ class LetterViews(Projection):
     """The table of dead letters."""
 
     tables = _metadata
+    of_kernel = True
 
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
         what = fact.type.split(".")[1]

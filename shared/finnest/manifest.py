@@ -51,6 +51,13 @@ class PublicPath(_Declared):
     """Roles of which the caller needs one; none means any known caller."""
 
 
+class DeclaredTool(_Declared):
+    """A tool that the feature has for agents; its schema is made from the code."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{2,39}$")
+    effect: Literal["read", "write", "spend"]
+
+
 class Manifest(_Declared):
     """A feature as it declares itself."""
 
@@ -69,13 +76,27 @@ class Manifest(_Declared):
     calls: tuple[str, ...] = ()
     """Features called directly, with what happens when they do not answer in the summary of the call."""
     public: tuple[PublicPath, ...] = ()
+    tools: tuple[DeclaredTool, ...] = ()
+    """What its agent, and those of others, can do here; `guard.yaml` says who may."""
+    uses: tuple[str, ...] = ()
+    """Tools of other features that its agent is offered: `payments.*`, `invoices.find_invoices`."""
     keeps: bool = False
     """True for a feature without streams that keeps keys of its own."""
 
     @property
     def has_streams(self) -> bool:
         """Whether the feature takes anything from the bus."""
-        return bool(self.commands or self.consumes)
+        return bool(self.commands or self.hears)
+
+    @property
+    def hears(self) -> tuple[Consumed, ...]:
+        """All events that are listened to: those it declares, and the answers that its agent's runs wait for."""
+        if self.agent is None or self.language != "python":
+            return self.consumes
+        take = f"{self.name}.settle_call.v1"
+        answers = ("approved", "rejected", "expired")
+        runs = (Consumed(event=f"approvals.{one}.v1", mode="react", take=take) for one in answers)
+        return (*self.consumes, *runs)
 
     @property
     def has_store(self) -> bool:
@@ -96,7 +117,7 @@ class Manifest(_Declared):
         """Return the exact subjects that the feature takes from a lane's partition."""
         if lane == "commands":
             return [subject(lane, f"{self.name}.*.*", partition)]
-        return self._event_filters(partition, [consumed.pattern for consumed in self.consumes])
+        return self._event_filters(partition, [consumed.pattern for consumed in self.hears])
 
     def project_filters(self, partition: int) -> list[str]:
         """Return the subjects of one partition that the feature's views are built from."""

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from finnest import settings as environment
 from finnest import telemetry
+from finnest.agents.mind import Mind
 from finnest.clock import SystemClock
 from finnest.dapr.brokerwatch import is_up, watch
 from finnest.dapr.bus import BusCommands, DaprPublisher, Outcomes
@@ -127,8 +128,8 @@ class Process:
         build = cast("Callable[[Kit, Sequence[Decider[Any]]], Feature]", module.build)
         store = DaprStore(self._sidecar, manifest.store)
         deciders = list(rules(self._settings))
-        pings, letters = Pings(name), Letters(name)
-        everything = [*deciders, pings, letters] if manifest.has_streams else []
+        pings, letters, mind = Pings(name), Letters(name), Mind(manifest, manifests, self._settings)
+        everything = [*deciders, pings, letters, *mind.deciders] if manifest.has_streams else []
         turns = Turns(name, everything, store, self._publisher, self._clock)
         views = Views.at(self._settings.home / "data" / "views" / f"{name}.db")
         self._views.append(views)
@@ -149,6 +150,7 @@ class Process:
         built = build(kit, deciders)
         effects = {
             **built.effects,
+            **mind.effects(kit),
             "replay_letter": replayer(kit.streams, self._publisher, letters),
         }
         feature = Feature(
@@ -158,17 +160,18 @@ class Process:
             router=built.router,
             projections=built.projections,
             workflows=built.workflows,
+            tools=built.tools,
             public=built.public,
             running=built.running,
         )
-        views.create(*built.projections, LetterViews())
+        views.create(*built.projections, LetterViews(), *mind.projections)
         started = await _started(store, name, self._clock) if manifest.has_streams else self._clock.now()
         host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
         actors = Actors(self._sidecar)
         consumer = Consumer(feature, letters, actors, views, self._clock, started)
         self.hosted.append(Hosted(feature, host, consumer))
-        routers: list[tuple[str, Any]] = [(f"/{name}", kernel_router(kit, feature, pings, letters))]
-        return [*routers, (f"/{name}", built.router)] if built.router else routers
+        routers = [kernel_router(kit, feature, pings, letters), *mind.routers(kit, built.tools)]
+        return [(f"/{name}", router) for router in (*routers, built.router) if router is not None]
 
     async def _restart_sidecar(self) -> None:
         """Ask the sidecar to end, so that its supervisor starts it with fresh connections."""

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from finnest.errors import Unavailable
 from finnest.feature import Fact, Projection
+from finnest.ids import is_kernels
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -175,8 +176,10 @@ class Views:
         return True
 
     def _project(self, connection: sa.Connection, fact: Fact) -> None:
+        kernels = is_kernels(fact.stream)
         for projection in self._projections:
-            projection.apply(connection, fact)
+            if projection.of_kernel == kernels:
+                projection.apply(connection, fact)
         connection.execute(_ADVANCE, {"stream": fact.stream, "version": fact.version})
 
     def _follow(self, connection: sa.Connection, fact: Fact) -> None:

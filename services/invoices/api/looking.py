@@ -47,7 +47,7 @@ def router(kit: Kit) -> APIRouter:
         rows = await kit.views.read(page(who.tenant, status, supplier, after, limit + 1))
         last = rows[limit - 1] if len(rows) > limit else None
         return {
-            "items": [_listed(row) for row in rows[:limit]],
+            "items": [list_row(row) for row in rows[:limit]],
             "next": f"{last['received_at']}~{last['id']}" if last else None,
         }
 
@@ -68,7 +68,7 @@ def router(kit: Kit) -> APIRouter:
         ]
         history += [entry for entry in row["history"] if not entry["type"].startswith("invoices.")]
         return {
-            **_listed(
+            **list_row(
                 {
                     **row,
                     "id": id,
@@ -121,7 +121,8 @@ def _own_columns(state: Invoice) -> dict[str, Any]:
     }
 
 
-def _listed(row: dict[str, Any]) -> dict[str, Any]:
+def list_row(row: dict[str, Any]) -> dict[str, Any]:
+    """Return an invoice as lists show it."""
     cents = row.get("total_cents")
     links = {"self": f"/v1/invoices/{row['id']}"}
     if row.get("payment_id"):

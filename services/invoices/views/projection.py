@@ -20,7 +20,7 @@ class InvoiceViews(Projection):
 
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
         feature, what, _ = fact.type.split(".")
-        if what in ("noted", "dead_lettered") or fact.thing.startswith("dead-"):
+        if what == "noted":
             return
         if feature == "invoices":
             self._own(connection, fact, what)

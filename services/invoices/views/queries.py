@@ -33,6 +33,41 @@ def page(
     return query
 
 
+def found(
+    tenant: str, status: str | None, supplier: str | None, least: int | None, most: int | None, limit: int
+) -> Callable[[sa.Connection], list[dict[str, Any]]]:
+    """Return the query for invoices by status, supplier and total in cents, newest first."""
+
+    def query(connection: sa.Connection) -> list[dict[str, Any]]:
+        wanted = ROWS.where(INVOICES.c.tenant == tenant, INVOICES.c.received_at.is_not(None))
+        if status:
+            wanted = wanted.where(STATUS.in_([status]))
+        if supplier:
+            wanted = wanted.where(INVOICES.c.supplier.icontains(supplier, autoescape=True))
+        if least is not None:
+            wanted = wanted.where(INVOICES.c.total_cents >= least)
+        if most is not None:
+            wanted = wanted.where(INVOICES.c.total_cents <= most)
+        rows = connection.execute(wanted.order_by(INVOICES.c.received_at.desc()).limit(limit)).mappings()
+        return [dict(row) for row in rows]
+
+    return query
+
+
+def named(tenant: str, number: str) -> Callable[[sa.Connection], list[str]]:
+    """Return the query for the ids of invoices with a number, newest first."""
+
+    def query(connection: sa.Connection) -> list[str]:
+        wanted = (
+            sa.select(INVOICES.c.id)
+            .where(INVOICES.c.tenant == tenant, sa.func.lower(INVOICES.c.number) == number.lower())
+            .order_by(INVOICES.c.received_at.desc())
+        )
+        return list(connection.execute(wanted.limit(10)).scalars())
+
+    return query
+
+
 def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
     """Return the query for what others say about an invoice, with their part of the history."""
 

@@ -112,14 +112,14 @@ class Consumer:
             await self._turn(message)
             return
         # Acting before showing: a view that cannot be built must not keep anything from happening.
-        for consumed in self._manifest.consumes:
+        for consumed in self._manifest.hears:
             if consumed.mode == "react" and consumed.matches(fact.type):
                 await self._react(consumed, fact)
         if fact.type.startswith(f"{self._manifest.name}.") or self._projects(fact.type):
             await self._views.apply(fact)
 
     def _projects(self, wire: str) -> bool:
-        return any(c.mode == "project" and c.matches(wire) for c in self._manifest.consumes)
+        return any(c.mode == "project" and c.matches(wire) for c in self._manifest.hears)
 
     async def _react(self, consumed: Consumed, fact: Fact) -> None:
         if fact.at < self._started:

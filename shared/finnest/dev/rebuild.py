@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
+from finnest.agents.views import RunViews
 from finnest.dapr.consumer import read_fact
 from finnest.dev.bus import connected
 from finnest.dev.home import Home
@@ -27,7 +28,7 @@ def rebuild(home: Home, nats_url: str, manifest: Manifest, say: Callable[[str], 
     """
     module = importlib.import_module(manifest.module or f"services.{manifest.name}.main")
     views = Views.at(home.data / "views" / f"{manifest.name}.db")
-    views.create(*module.projections(), LetterViews())
+    views.create(*module.projections(), LetterViews(), RunViews())
 
     def feed(take: Callable[[Fact], None]) -> None:
         facts = asyncio.run(_history(nats_url, manifest, say))

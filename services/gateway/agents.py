@@ -1,0 +1,149 @@
+"""Agents, tools and runs of all features, under one set of paths."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from finnest.context import Caller
+from finnest.errors import FinnestError, Later, Missing
+from finnest.feature import Kit
+from finnest.ids import kind_of
+from finnest.ports import Answer
+
+POLL_S = 10.0
+"""How long a feature may hold one question for new events."""
+
+Pass = Callable[[Request, str, str], Awaitable[Response]]
+Call = Callable[[Request, Caller, str, str], Awaitable[Answer]]
+
+
+class Agents:
+    """Finds the feature behind an agent, a tool or a run; the feature does the rest."""
+
+    def __init__(self, kit: Kit, identify: Callable[[Request], Caller], call: Call, forward: Pass) -> None:
+        self._kit = kit
+        self._identify = identify
+        self._call = call
+        self._forward = forward
+        self._agents = {m.agent: m for m in kit.manifests if m.agent is not None and m.language == "python"}
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes."""
+        app.add_route("/v1/agents", self._list_agents, ["GET"])
+        app.add_route("/v1/agents/{agent}/messages", self._ask, ["POST"])
+        app.add_route("/v1/tools", self._list_tools, ["GET"])
+        app.add_route("/v1/tools/{name}", self._use_tool, ["POST"])
+        app.add_route("/v1/runs", self._list_runs, ["GET"])
+        app.add_route("/v1/runs/{id}", self._run, ["GET"])
+        app.add_route("/v1/runs/{id}/events", self._events, ["GET"])
+        for what in ("cancel", "decisions", "fork"):
+            app.add_route(f"/v1/runs/{{id}}/{what}", self._run, ["POST"])
+
+    async def _list_agents(self, request: Request) -> Response:
+        self._identify(request)
+        items = [
+            {
+                "name": name,
+                "feature": m.name,
+                "summary": m.summary,
+                "tools": [t.name for t in m.tools],
+                "uses": m.uses,
+            }
+            for name, m in sorted(self._agents.items())
+        ]
+        return JSONResponse({"items": items, "next": None})
+
+    async def _ask(self, request: Request) -> Response:
+        manifest = self._agents.get(request.path_params["agent"])
+        if manifest is None:
+            names = ", ".join(sorted(self._agents))
+            raise Missing("no-such-agent", f"there is no such agent; there are {names}")
+        return await self._forward(request, manifest.name, "/agent/messages")
+
+    async def _list_tools(self, request: Request) -> Response:
+        caller = self._identify(request)
+        found = await asyncio.gather(
+            *(self._items(request, caller, m.name, "/tools") for m in self._kit.manifests if m.tools)
+        )
+        return JSONResponse({"items": [tool for tools in found for tool in tools or []], "next": None})
+
+    async def _use_tool(self, request: Request) -> Response:
+        feature, _, tool = request.path_params["name"].partition(".")
+        if not any(m.name == feature and any(t.name == tool for t in m.tools) for m in self._kit.manifests):
+            raise Missing("no-such-tool", "there is no such tool; see /v1/tools")
+        return await self._forward(request, feature, f"/tools/{tool}")
+
+    async def _list_runs(self, request: Request) -> Response:
+        caller = self._identify(request)
+        query = f"?{request.url.query}" if request.url.query else ""
+        names = [m.name for m in self._agents.values()]
+        found = await asyncio.gather(*(self._items(request, caller, name, f"/runs{query}") for name in names))
+        items = [run for runs in found for run in runs or []]
+        items.sort(key=lambda run: (run["at"], run["id"]), reverse=True)
+        silent = [name for name, runs in zip(names, found, strict=True) if runs is None]
+        return JSONResponse({"items": items, "next": None, "silent": silent})
+
+    async def _run(self, request: Request) -> Response:
+        id = request.path_params["id"]
+        rest = request.url.path.removeprefix(f"/v1/runs/{id}")
+        return await self._forward(request, self._home(id), f"/runs/{id}{rest}")
+
+    async def _events(self, request: Request) -> Response:
+        """The events of a run: as server-sent events when asked for, else as JSON."""
+        caller = self._identify(request)
+        id = request.path_params["id"]
+        feature = self._home(id)
+        if "text/event-stream" not in request.headers.get("accept", ""):
+            return await self._forward(request, feature, f"/runs/{id}/events")
+        first = await self._call(request, caller, feature, f"/runs/{id}")
+        if first.status != 200:
+            return Response(first.body, first.status, media_type=first.content_type)
+        last = request.headers.get("last-event-id", "0")
+        after = int(last) if last.isdigit() else 0
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        stream = self._stream(request, caller, feature, id, after)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+    async def _stream(
+        self, request: Request, caller: Caller, feature: str, id: str, after: int
+    ) -> AsyncGenerator[str]:
+        while not await request.is_disconnected():
+            try:
+                answer = await self._call(
+                    request, caller, feature, f"/runs/{id}/events?after={after}&wait={POLL_S}"
+                )
+            except Later:
+                yield ": the feature does not answer now\n\n"
+                await asyncio.sleep(1.0)
+                continue
+            if answer.status != 200:
+                return
+            told = json.loads(answer.body)
+            for event in told["items"]:
+                after = event["version"]
+                yield f"id: {after}\nevent: {event['type']}\ndata: {json.dumps(event)}\n\n"
+            if told["ended"]:
+                yield f"event: end\ndata: {json.dumps({'status': told['status']})}\n\n"
+                return
+            yield ": still here\n\n"
+
+    async def _items(
+        self, request: Request, caller: Caller, feature: str, path: str
+    ) -> list[dict[str, Any]] | None:
+        try:
+            answer = await self._call(request, caller, feature, path)
+        except FinnestError:
+            return None
+        return json.loads(answer.body)["items"] if answer.status == 200 else None
+
+    def _home(self, run: str) -> str:
+        feature = kind_of(run)
+        if not any(m.name == feature for m in self._agents.values()):
+            raise Missing("no-such-run", "there is no such run")
+        return feature

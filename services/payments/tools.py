@@ -1,0 +1,131 @@
+"""What agents can do with payments: look ahead, find, cancel, and open a pay run."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from finnest.agents.tools import Day, ToolContext, ToolResult, slot, tool
+from finnest.errors import Missing, Stale
+from finnest.ids import derived
+from services.payments.api.bodies import PAYERS, READERS
+from services.payments.domain.bill import money
+from services.payments.domain.commands import CancelPayment
+from services.payments.domain.events import Status
+from services.payments.domain.run_messages import OpenPayRun
+from services.payments.views import Row, due, listed, of_number
+
+SHOWN = 10
+
+Format = Annotated[str, slot("choice", words={"iso 20022": "pain.001", "pain": "pain.001", "aba": "aba"})]
+Which = Annotated[
+    Status | None, slot("choice", words={"on hold": "held", "hold": "held", "to be paid": "scheduled"})
+]
+
+
+@tool(
+    effect="read",
+    outside=True,
+    says=(
+        "what will we pay",
+        "cash needed",
+        "how much will",
+        "due on",
+        "due by",
+        "going out",
+        "pay on",
+        "payments due",
+    ),
+)
+async def forecast_payments(ctx: ToolContext, by: Day) -> ToolResult:
+    """Say what will be paid up to a day: number, total and the payments."""
+    ctx.who.need(*READERS)
+    rows = await ctx.kit.views.read(due(ctx.who.tenant, by.isoformat(), 500))
+    total = sum(row["amount_cents"] for row in rows)
+    day = f"{by:%A %d %B %Y}"
+    if not rows:
+        return ToolResult(summary=f"Nothing is scheduled to be paid up to {day}.", content={"items": []})
+    count = f"{len(rows)} payment{'s' if len(rows) > 1 else ''}"
+    lines = [
+        f"{row['number']} to {row['supplier']}, {money(row['amount_cents'])}, {row['pay_on']}" for row in rows
+    ]
+    more = [f"… and {len(rows) - SHOWN} more"] if len(rows) > SHOWN else []
+    summary = "\n".join([f"Up to {day} we will pay {count}, together {money(total)}:", *lines[:SHOWN], *more])
+    return ToolResult(summary=summary, content={"total_cents": total, "items": rows[:50]})
+
+
+@tool(
+    effect="read", outside=True, says=("show payments", "list payments", "which payments", "failed payments")
+)
+async def find_payments(ctx: ToolContext, status: Which = None) -> ToolResult:
+    """Find payments by status."""
+    ctx.who.need(*READERS)
+    rows = await ctx.kit.views.read(listed(ctx.who.tenant, status, None, 200))
+    if not rows:
+        return ToolResult(
+            summary=f"There are no {status or ''} payments.".replace("  ", " "), content={"items": []}
+        )
+    lines = [
+        f"{row['number']} to {row['supplier']}, {money(row['amount_cents'], row['currency'])}, {row['status']}"
+        + (f" ({row['reason']})" if row["reason"] else "")
+        for row in rows[:SHOWN]
+    ]
+    total = money(sum(row["amount_cents"] for row in rows))
+    summary = f"{len(rows)} {status or ''} payments, together {total}:\n".replace("  ", " ") + "\n".join(
+        lines
+    )
+    return ToolResult(summary=summary, content={"items": rows[:50]})
+
+
+async def _cancel_preview(ctx: ToolContext, payment: str, reason: str = "") -> ToolResult:
+    row = await _payment(ctx, payment)
+    what = f"{row['number']} to {row['supplier']}, {money(row['amount_cents'], row['currency'])}"
+    return ToolResult(summary=f"I will cancel the payment of invoice {what}.")
+
+
+@tool(effect="write", says=("cancel", "stop", "do not pay", "call off"), preview=_cancel_preview)
+async def cancel_payment(
+    ctx: ToolContext, payment: Annotated[str, slot("document")], reason: Annotated[str, slot("text")] = ""
+) -> ToolResult:
+    """Cancel the payment of one invoice; possible until a pay run has taken it."""
+    ctx.who.need(*PAYERS)
+    row = await _payment(ctx, payment)
+    command = CancelPayment(reason=reason or f"asked by {ctx.who.user}")
+    await ctx.kit.commands.send(row["id"], command, ctx.who, request=ctx.key)
+    return ToolResult(summary=f"The payment of invoice {row['number']} to {row['supplier']} is cancelled.")
+
+
+async def _run_preview(ctx: ToolContext, pay_on: date, format: str = "aba") -> ToolResult:
+    rows = await ctx.kit.views.read(due(ctx.who.tenant, pay_on.isoformat(), 500))
+    total = money(sum(row["amount_cents"] for row in rows))
+    if not rows:
+        raise Stale("nothing-due", f"Nothing is due up to {pay_on}.")
+    return ToolResult(
+        summary=f"I will open a pay run for {pay_on} over {len(rows)} payments, together {total}, as {format} file."
+    )
+
+
+@tool(
+    effect="spend",
+    says=("pay run", "start a pay run", "open a pay run", "run the payments", "pay everything"),
+    preview=_run_preview,
+)
+async def start_pay_run(ctx: ToolContext, pay_on: Day, format: Format = "aba") -> ToolResult:
+    """Open a pay run over everything that is due by a day and write the bank file."""
+    ctx.who.need(*PAYERS)
+    id = derived("run", ctx.who.tenant, ctx.key)
+    command = OpenPayRun.model_validate({"pay_on": pay_on, "format": format})
+    await ctx.kit.commands.send(id, command, ctx.who, request=ctx.key)
+    return ToolResult(
+        summary=f"Pay run {id} is open.", content={"id": id, "links": {"self": f"/v1/pay-runs/{id}"}}
+    )
+
+
+async def _payment(ctx: ToolContext, payment: str) -> Row:
+    row = await ctx.kit.views.read(of_number(ctx.who.tenant, payment))
+    if row is None:
+        raise Missing("no-such-payment", f"There is no payment for {payment}.")
+    return row
+
+
+TOOLS = (forecast_payments, find_payments, cancel_payment, start_pay_run)

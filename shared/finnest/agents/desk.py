@@ -1,0 +1,146 @@
+"""The desk of an agent: which tools it is offered, and how it previews and uses them, wherever they live."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pydantic
+
+from finnest.agents.grants import grant
+from finnest.agents.guard import Asked, Guard
+from finnest.agents.models.port import Call
+from finnest.agents.runs import Offered
+from finnest.agents.tools import ToolResult, ToolSpec
+from finnest.context import GRANT_HEADER, HEADER, REQUEST_HEADER, TRACE, Caller, sign
+from finnest.errors import FinnestError, Unavailable, from_status
+from finnest.feature import Kit
+from finnest.manifest import Manifest
+
+SPECS_S = 60.0
+USE_S = 10.0
+ZONE = ZoneInfo("Australia/Sydney")
+
+
+def reachable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, Offered]:
+    """Return the tools that a feature's agent can be offered, by name: its own and those it declares."""
+
+    def names() -> Iterator[tuple[str, Offered]]:
+        for manifest in manifests:
+            for tool in manifest.tools:
+                name = f"{manifest.name}.{tool.name}"
+                if manifest.name == own.name or any(fnmatchcase(name, use) for use in own.uses):
+                    yield name, Offered(tool.effect)
+
+    return dict(names())
+
+
+class Desk:
+    """Reaches tools through the sidecar, as the user with the user's rights."""
+
+    def __init__(self, kit: Kit, guard: Guard) -> None:
+        self._kit = kit
+        self._guard = guard
+        self._tools = reachable(kit.manifest, kit.manifests)
+        self._specs: dict[str, ToolSpec] = {}
+        self._read_at: dict[str, float] = {}
+
+    async def offered(self, user: Caller, tainted: bool) -> list[ToolSpec]:
+        """Return the tools that this user's agent may see; a feature that is away offers none."""
+        await asyncio.gather(*(self._read_specs(one) for one in {n.partition(".")[0] for n in self._tools}))
+        return [
+            spec
+            for name, spec in sorted(self._specs.items())
+            if name in self._tools and self._guard.shows(_asked(user, name, spec.effect, {}, tainted))
+        ]
+
+    async def preview(self, user: Caller, call: Call, key: str) -> ToolResult:
+        """Return what the call would do, read from live data.
+
+        Raises:
+            Rejected: It cannot be done.
+        """
+        return await self._post(user, call, "/preview", key, {})
+
+    async def use(self, user: Caller, call: Call, key: str, *, decided: bool) -> ToolResult:
+        """Use a tool; the same key is the same use.
+
+        Raises:
+            Rejected: The tool refused, or the guard did.
+        """
+        token = grant(self._kit, user, call.tool, call.args, decided=decided)
+        return await self._post(user, call, "", key, {GRANT_HEADER: token})
+
+    def is_outside(self, tool: str) -> bool:
+        """Return whether a tool's answer has text that somebody outside wrote; unknown ones count as such."""
+        spec = self._specs.get(tool)
+        return spec is None or spec.outside
+
+    def today(self, tenant: str) -> date:
+        """Return the tenant's local date."""
+        return self._kit.clock.now().astimezone(ZONE).date()
+
+    async def _read_specs(self, feature: str) -> None:
+        if time.monotonic() - self._read_at.get(feature, -SPECS_S) < SPECS_S:
+            return
+        try:
+            answer = await self._kit.peers.call(feature, "GET", "/tools")
+        except FinnestError:
+            return
+        if answer.status == 200:
+            for one in json.loads(answer.body)["items"]:
+                self._specs[one["name"]] = ToolSpec.model_validate(one)
+            self._read_at[feature] = time.monotonic()
+
+    async def _post(
+        self, user: Caller, call: Call, what: str, key: str, headers: Mapping[str, str]
+    ) -> ToolResult:
+        feature, _, name = call.tool.partition(".")
+        now = self._kit.clock.now()
+        answer = await self._kit.peers.call(
+            feature,
+            "POST",
+            f"/tools/{name}{what}",
+            body=json.dumps(call.args).encode(),
+            headers={
+                "content-type": "application/json",
+                "traceparent": TRACE.get(),
+                HEADER: sign(user, self._kit.context_key, now),
+                REQUEST_HEADER: key,
+                **headers,
+            },
+            timeout_s=USE_S,
+        )
+        body = _json(answer.body)
+        if answer.status != 200:
+            raise from_status(answer.status, str(body.get("detail") or f"{feature} answered {answer.status}"))
+        try:
+            return ToolResult.model_validate(body)
+        except pydantic.ValidationError as error:
+            raise Unavailable("no-result", f"{call.tool} gave no result") from error
+
+
+def _asked(user: Caller, tool: str, effect: Any, args: dict[str, Any], tainted: bool) -> Asked:
+    return Asked(
+        tenant=user.tenant,
+        agent=user.agent,
+        roles=user.roles,
+        tool=tool,
+        effect=effect,
+        args=args,
+        tainted=tainted,
+    )
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        read = json.loads(body)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}

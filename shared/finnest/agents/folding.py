@@ -1,0 +1,67 @@
+"""How the events of a run make its state. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from finnest.agents import messages as m
+from finnest.agents.state import Queued, Run
+from finnest.records import Event
+
+ANSWER_CHARS = 4_000
+QUESTION_CHARS = 1_000
+
+
+def _queued(run: Run, event: m.Judged) -> Queued:
+    call = next(one for one in run.proposed if one.id == event.call)
+    return Queued(
+        call=call,
+        verdict=event.verdict,
+        why=event.why,
+        needs=event.needs,
+        policy=event.policy,
+        effect=event.effect,
+    )
+
+
+def evolve(run: Run, event: Event) -> Run:
+    """Return the run after an event."""
+    change: dict[str, Any] = {}
+    match event:
+        case m.Asked():
+            change = {
+                "status": "thinking",
+                "agent": event.agent,
+                "user": event.user,
+                "roles": event.roles,
+                "thread": event.thread,
+                "question": event.text[:QUESTION_CHARS],
+                "above": event.above,
+                "limits": event.limits,
+            }
+        case m.Answered():
+            usage = {n: v + getattr(event.usage, n) for n, v in run.usage.model_dump().items()}
+            change = {
+                "steps": run.steps + 1,
+                "usage": run.usage.model_validate(usage),
+                "proposed": event.calls,
+            }
+        case m.Judged():
+            change = {"status": "acting", "queue": (*run.queue, _queued(run, event))}
+        case m.Done():
+            settled = {result.call for result in event.results}
+            queue = tuple(one for one in run.queue if one.call.id not in settled)
+            status = "acting" if queue else "thinking"
+            change = {"queue": queue, "status": status, "tainted": run.tainted or event.outside}
+        case m.Waits():
+            change = {"status": "waiting", "waiting": event.waiting}
+        case m.Decided():
+            change = {"status": "acting", "waiting": None}
+        case m.Finished():
+            change = {"status": "finished", "answer": event.text[:ANSWER_CHARS], "queue": ()}
+        case m.Failed() | m.Cancelled():
+            status = "failed" if isinstance(event, m.Failed) else "cancelled"
+            change = {"status": status, "answer": event.reason, "queue": (), "waiting": None}
+        case _:
+            return run
+    return run.model_copy(update=change)

@@ -1,0 +1,54 @@
+"""Grants: the proof that one exact use of a tool was allowed by the guard, or decided by a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from finnest.agents.guard import Asked, Guard
+from finnest.agents.tools import Tool
+from finnest.asking import action_hash
+from finnest.context import Caller, seal, unseal
+from finnest.errors import Denied
+from finnest.feature import Kit
+
+LIFETIME_S = 60
+
+
+def grant(kit: Kit, user: Caller, tool: str, args: dict[str, Any], *, decided: bool) -> str:
+    """Return the proof; `decided` when a person said yes to exactly this."""
+    body = {
+        "tenant": user.tenant,
+        "user": user.user,
+        "exact": action_hash(tool, args, ""),
+        "decided": decided,
+    }
+    return seal(body, kit.context_key, kit.clock.now(), LIFETIME_S)
+
+
+def check(kit: Kit, guard: Guard, who: Caller, tool: Tool, args: dict[str, Any], token: str) -> None:
+    """Raise `Denied` unless the caller may use the tool in exactly this way now.
+
+    A person who uses a tool directly decides by doing so; what others must approve goes through an agent.
+    """
+    name = f"{kit.manifest.name}.{tool.name}"
+    asked = Asked(
+        tenant=who.tenant,
+        agent=who.agent or "person",
+        roles=who.roles,
+        tool=name,
+        effect=tool.effect,
+        args=args,
+    )
+    judgement = guard.judge(asked)
+    if judgement.verdict == "deny":
+        raise Denied("guarded", f"not allowed: {judgement.why}")
+    if not who.agent:
+        if judgement.verdict == "ask":
+            raise Denied("guarded", f"others must approve this: {judgement.why}")
+        return
+    body = unseal(token, kit.context_key, kit.clock.now())
+    same = (body["tenant"], body["user"]) == (who.tenant, who.user)
+    if not same or body["exact"] != action_hash(name, args, ""):
+        raise Denied("no-grant", "this is not the use that was allowed")
+    if judgement.verdict != "allow" and not body["decided"]:
+        raise Denied("not-decided", f"a person must decide this first: {judgement.why}")

@@ -1,0 +1,59 @@
+"""Looking at runs, for those who may, and waiting for what happens next."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from finnest.agents.state import Run
+from finnest.agents.story import shown, step
+from finnest.context import Caller
+from finnest.errors import Missing
+from finnest.feature import Kit
+from finnest.ids import kind_of
+
+LOOK_S = 0.1
+SEES_ALL = ("admin", "auditor")
+
+
+class Looking:
+    """Reads runs for those who may see them."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._feature = kit.manifest.name
+
+    async def at(self, who: Caller, id: str) -> tuple[Run, int]:
+        """Return a run and its version; raises `Missing` when it is not the caller's."""
+        if kind_of(id) != self._feature:
+            raise Missing("no-such-run", "there is no such run")
+        state, version = await self._kit.streams.state(who.tenant, id)
+        if not version or (state.user != who.user and not set(SEES_ALL) & set(who.roles)):
+            raise Missing("no-such-run", "there is no such run")
+        return state, version
+
+    async def told(self, who: Caller, id: str) -> dict[str, Any]:
+        """Return a run as people see it."""
+        state, _ = await self.at(who, id)
+        return shown(id, state, await self._kit.streams.history(who.tenant, id))
+
+    async def settled(self, who: Caller, id: str, wait_s: float) -> Run:
+        """Return the run when it has ended or waits for a person, or as it is after the time."""
+        end = asyncio.get_running_loop().time() + wait_s
+        while True:
+            state, _ = await self.at(who, id)
+            left = end - asyncio.get_running_loop().time()
+            if state.ended or state.status == "waiting" or left <= 0:
+                return state
+            await asyncio.sleep(min(LOOK_S, left))
+
+    async def events(self, who: Caller, id: str, after: int, wait_s: float) -> dict[str, Any]:
+        """Return the events after a version, waiting for the first one."""
+        end = asyncio.get_running_loop().time() + wait_s
+        while True:
+            state, version = await self.at(who, id)
+            history = await self._kit.streams.history(who.tenant, id) if version > after else []
+            items = [step(entry) for entry in history if entry.version > after]
+            if items or state.ended or asyncio.get_running_loop().time() >= end:
+                return {"items": items, "ended": state.ended, "status": state.status}
+            await asyncio.sleep(LOOK_S)

@@ -1,0 +1,63 @@
+"""Gives a feature with an agent its runs, and one with tools its desk: what the host joins to the feature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from fastapi import APIRouter
+
+from finnest.agents.desk import Desk, reachable
+from finnest.agents.effects import agent_effects
+from finnest.agents.guard import Guard, read_guard
+from finnest.agents.models.chosen import chosen
+from finnest.agents.routes import run_router, tool_router
+from finnest.agents.runs import Runs
+from finnest.agents.threads import Threads
+from finnest.agents.tools import Tool, Toolbox
+from finnest.agents.views import RunViews
+from finnest.feature import Kit, Projection, Settings
+from finnest.manifest import Manifest
+from finnest.ports import Effect
+from finnest.turn import Decider
+
+
+class Mind:
+    """The agent's side of one feature."""
+
+    def __init__(self, manifest: Manifest, manifests: Sequence[Manifest], settings: Settings) -> None:
+        self._manifest = manifest
+        self._manifests = manifests
+        self._settings = settings
+        self._runs: Runs | None = None
+        self._threads = Threads(manifest.name)
+        if manifest.agent is not None:
+            tools = reachable(manifest, manifests)
+            self._runs = Runs(manifest.name, manifest.agent, self._guard, tools)
+
+    @property
+    def deciders(self) -> Sequence[Decider[Any]]:
+        """The rules of runs and threads; none without an agent."""
+        return [self._runs, self._threads] if self._runs is not None else []
+
+    @property
+    def projections(self) -> Sequence[Projection]:
+        """What lists the runs."""
+        return [RunViews()]
+
+    def effects(self, kit: Kit) -> Mapping[str, Effect]:
+        """What runs do beside deciding."""
+        if self._runs is None:
+            return {}
+        model = chosen(self._settings.home)
+        return agent_effects(kit, self._runs, self._threads, Desk(kit, self._guard), model)
+
+    def routers(self, kit: Kit, tools: Sequence[Tool]) -> list[APIRouter]:
+        """The routes of tools and runs."""
+        made = [tool_router(kit, Toolbox(self._manifest.name, tools), self._guard)]
+        return [*made, run_router(kit, self._runs)] if self._runs is not None else made
+
+    @cached_property
+    def _guard(self) -> Guard:
+        return read_guard(self._settings.services, self._settings.home)

@@ -1,0 +1,186 @@
+"""The rules of a run: think, judge, act or ask, think again, until there is an answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from finnest.agents import messages as m
+from finnest.agents import steps
+from finnest.agents.folding import evolve
+from finnest.agents.guard import Guard
+from finnest.agents.state import Run
+from finnest.agents.steps import Wires
+from finnest.errors import Denied, Invalid, Missing, Stale
+from finnest.letters import named
+from finnest.records import Command, Event
+from finnest.turn import Decider, EffectFailed, Message, Tick, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the manifests say of a tool."""
+
+    effect: Any
+    """`read`, `write` or `spend`."""
+
+
+def wires(feature: str) -> Wires:
+    """Return the messages of runs under the feature's wire names."""
+    return Wires({kind: named(kind, feature, what) for kind, what in steps.NAMES.items()})
+
+
+class Runs(Decider[Run]):
+    """Takes the turns of one agent's runs."""
+
+    schema = 1
+    newborn = Run()
+
+    def __init__(self, feature: str, agent: str, guard: Guard, tools: Mapping[str, Offered]) -> None:
+        self.kind = feature
+        self.wires = wires(feature)
+        self.commands: Sequence[type[Command]] = self.wires.commands
+        self.events: Sequence[type[Event]] = self.wires.events
+        self._agent = agent
+        self._guard = guard
+        self._tools = tools
+        self._handlers: Mapping[type[Command], Callable[[Run, Any, Message], Turn]] = {
+            m.AskAgent: self._ask,
+            m.Thought: self._thought,
+            m.Acted: self._acted,
+            m.Previewed: self._previewed,
+            m.DecideCall: self._decide_call,
+            m.SettleCall: self._settle,
+            m.CancelRun: self._cancel,
+            Tick: self._tick,
+            EffectFailed: self._effect_failed,
+        }
+
+    def decide(self, state: Run, command: Command, message: Message) -> Turn:
+        if not state.status and not isinstance(command, m.AskAgent):
+            raise Missing("no-such-run", "there is no such run")
+        if state.ended:
+            raise Stale("ended", f"this run is {state.status}")
+        for kind, handler in self._handlers.items():
+            if isinstance(command, kind):
+                return handler(state, command, message)
+        raise Invalid("unknown-command", "a run does not take this")
+
+    def evolve(self, state: Run, event: Event) -> Run:
+        return evolve(state, event)
+
+    def _ask(self, state: Run, command: m.AskAgent, message: Message) -> Turn:
+        if state.status:
+            raise Stale("asked", "this run has begun")
+        if not command.text.strip() or len(command.text) > m.TEXT_CHARS:
+            raise Invalid("bad-text", f"a message has 1 to {m.TEXT_CHARS} characters")
+        if len(command.above) >= command.limits.depth:
+            raise Denied("too-deep", f"at most {command.limits.depth} agents above one another")
+        asked = self.wires.make(
+            m.Asked,
+            agent=self._agent,
+            text=command.text,
+            thread=command.thread,
+            user=message.by,
+            roles=command.roles,
+            above=command.above,
+            origin=command.origin,
+            limits=command.limits,
+        )
+        reply = {"run": message.thing, "thread": command.thread, "status": "thinking"}
+        return Turn([asked], reply, [steps.think(1)])
+
+    def _thought(self, state: Run, command: m.Thought, message: Message) -> Turn:
+        if state.status != "thinking":
+            raise Stale("not-thinking", "the run does not wait for a model")
+        if command.trouble:
+            return self._ends(state, message, m.Failed, reason=command.trouble)
+        # One id is one call: the guard's word about another of that id must never reach it.
+        calls = tuple({call.id: call for call in reversed(command.calls)}.values())[::-1]
+        answered = self.wires.make(
+            m.Answered, text=command.text, calls=calls, usage=command.usage, model=command.model
+        )
+        after = self.evolve(state, answered)
+        if over := steps.over(after):
+            return self._ends(after, message, m.Failed, [answered], reason=over)
+        if not calls:
+            text = command.text or "The model had nothing to say."
+            return self._ends(after, message, m.Finished, [answered], text=text)
+        events: list[Event] = [answered]
+        for call in calls:
+            decision = steps.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
+            events.append(decision)
+            after = self.evolve(after, decision)
+        return steps.go_on(self.wires, after, events)
+
+    def _acted(self, state: Run, command: m.Acted, message: Message) -> Turn:
+        done = self.wires.make(m.Done, results=command.results, outside=command.outside)
+        return steps.go_on(self.wires, self.evolve(state, done), [done])
+
+    def _previewed(self, state: Run, command: m.Previewed, message: Message) -> Turn:
+        queued = next((one for one in state.queue if one.call.id == command.call), None)
+        if queued is None:
+            raise Stale("not-queued", "this call is settled")
+        if command.trouble:
+            return self._refused(state, queued.call.id, command.trouble)
+        until = message.at + timedelta(seconds=state.limits.wait_s)
+        return steps.waits(self.wires, state, queued, command, message, until)
+
+    def _decide_call(self, state: Run, command: m.DecideCall, message: Message) -> Turn:
+        waiting = state.waiting
+        if waiting is None or waiting.args_hash != command.args_hash:
+            raise Stale("not-waiting", "this is not what waits for an answer now; look again")
+        if waiting.by != "user" or message.by != state.user:
+            raise Denied("not-yours", "the user of the run decides this, or the approvers do")
+        decision = "approved" if command.decision == "approve" else "rejected"
+        return self._decided(state, decision, (message.by,), command.reason)
+
+    def _settle(self, state: Run, command: m.SettleCall, message: Message) -> Turn:
+        waiting = state.waiting
+        if waiting is None or waiting.by != "approvers" or waiting.args_hash != command.args_hash:
+            return Turn()
+        return self._decided(state, command.verdict, command.people, command.reason)
+
+    def _tick(self, state: Run, command: Tick, message: Message) -> Turn:
+        if state.waiting is None:
+            return Turn()
+        return self._decided(state, "expired", (), "nobody answered in time")
+
+    def _cancel(self, state: Run, command: m.CancelRun, message: Message) -> Turn:
+        if message.by != state.user and "admin" not in command.roles:
+            raise Denied("not-yours", "its user stops a run, or an admin does")
+        return self._ends(state, message, m.Cancelled, reason=command.reason or f"stopped by {message.by}")
+
+    def _effect_failed(self, state: Run, command: EffectFailed, message: Message) -> Turn:
+        if command.effect == "agent_remember":
+            return Turn()
+        reason = f"{command.effect.removeprefix('agent_')} broke: {command.reason}"
+        return self._ends(state, message, m.Failed, reason=reason)
+
+    def _decided(self, state: Run, decision: str, people: Sequence[str], reason: str) -> Turn:
+        waiting = state.waiting
+        if waiting is None:
+            raise Stale("not-waiting", "nothing waits for an answer")
+        decided = self.wires.make(
+            m.Decided, call=waiting.call.id, decision=decision, people=tuple(people), reason=reason
+        )
+        after = self.evolve(state, decided)
+        if decision == "approved":
+            return Turn(
+                [decided], {"status": "acting"}, [steps.act([waiting.call], decided=True)], wake_at=None
+            )
+        who = f" by {', '.join(people)}" if people else ""
+        text = f"{decision}{who}{': ' + reason if reason else ''}"
+        return self._refused(after, waiting.call.id, text, [decided])
+
+    def _refused(self, state: Run, call: str, text: str, events: Sequence[Event] = ()) -> Turn:
+        queued = next(one for one in state.queue if one.call.id == call)
+        done = self.wires.make(m.Done, results=(steps.no(queued.call, text),), outside=False)
+        return steps.go_on(self.wires, self.evolve(state, done), [*events, done], settled=True)
+
+    def _ends(
+        self, state: Run, message: Message, how: type[Event], events: Sequence[Event] = (), **said: Any
+    ) -> Turn:
+        return steps.ends(self.wires, state, message, how, events, **said)

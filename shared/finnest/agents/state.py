@@ -1,0 +1,52 @@
+"""What a run is now, folded from its events."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from finnest.agents.guard import Verdict
+from finnest.agents.messages import Limits, Waiting
+from finnest.agents.models.port import Call, Usage
+from finnest.asking import Needs
+from finnest.records import Record
+
+Status = Literal["", "thinking", "acting", "waiting", "finished", "failed", "cancelled"]
+ENDED = ("finished", "failed", "cancelled")
+
+
+class Queued(Record):
+    """A call that has been judged and is not done."""
+
+    call: Call
+    verdict: Verdict
+    why: str
+    needs: Needs = Needs()
+    policy: str = ""
+    effect: Literal["read", "write", "spend"] = "read"
+
+
+class Run(Record):
+    """One run."""
+
+    status: Status = ""
+    agent: str = ""
+    user: str = ""
+    roles: tuple[str, ...] = ()
+    thread: str = ""
+    question: str = ""
+    above: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    steps: int = 0
+    usage: Usage = Usage()
+    tainted: bool = False
+    """Whether it has read text that somebody outside wrote."""
+    proposed: tuple[Call, ...] = ()
+    """The calls of the model's last answer."""
+    queue: tuple[Queued, ...] = ()
+    waiting: Waiting | None = None
+    answer: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.status in ENDED

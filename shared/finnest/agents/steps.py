@@ -1,0 +1,204 @@
+"""The steps that the rules of a run are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from finnest.agents import messages as m
+from finnest.agents.folding import evolve
+from finnest.agents.guard import Asked, Guard, Judgement
+from finnest.agents.models.port import Call, Result
+from finnest.agents.state import Queued, Run
+from finnest.asking import Ask, action_hash
+from finnest.records import Command, Event, Wired
+from finnest.turn import UNCHANGED, Message, Start, Turn
+
+W = TypeVar("W", bound=Wired)
+
+NAMES: Mapping[type[Wired], str] = {
+    m.AskAgent: "ask_agent",
+    m.Thought: "agent_thought",
+    m.Acted: "agent_acted",
+    m.Previewed: "agent_previewed",
+    m.DecideCall: "decide_call",
+    m.SettleCall: "settle_call",
+    m.CancelRun: "cancel_agent_run",
+    m.Asked: "agent_asked",
+    m.Answered: "agent_answered",
+    m.Judged: "agent_judged",
+    m.Done: "agent_done",
+    m.Waits: "agent_waits",
+    m.Decided: "agent_decided",
+    m.Finished: "agent_finished",
+    m.Failed: "agent_failed",
+    m.Cancelled: "agent_cancelled",
+    m.CallApprovalRequested: "approval_requested",
+    m.CallApprovalWithdrawn: "approval_withdrawn",
+}
+
+
+class HasEffect(Protocol):
+    """A tool as the manifests declare it."""
+
+    @property
+    def effect(self) -> Any:
+        """`read`, `write` or `spend`."""
+        ...
+
+
+class Wires:
+    """The message types of one feature's runs."""
+
+    def __init__(self, kinds: Mapping[type[Wired], type[Wired]]) -> None:
+        self._kinds = kinds
+        self.commands = [kind for kind in kinds.values() if issubclass(kind, Command)]
+        self.events = [kind for kind in kinds.values() if issubclass(kind, Event)]
+
+    def of(self, kind: type[W]) -> type[W]:
+        """Return the feature's own type."""
+        found = self._kinds[kind]
+        if not issubclass(found, kind):
+            raise TypeError(f"{found.__name__} is no {kind.__name__}")
+        return found
+
+    def make(self, kind: type[W], **values: Any) -> W:
+        """Return a message of the feature's own type."""
+        return self.of(kind)(**values)
+
+
+def think(step: int) -> Start:
+    """Return the effect that asks the model."""
+    return Start(effect="agent_think", args={"step": step})
+
+
+def act(calls: Sequence[Call], *, decided: bool = False) -> Start:
+    """Return the effect that uses tools."""
+    args = {"calls": [call.wire_data() for call in calls], "decided": decided}
+    return Start(effect="agent_act", args=args)
+
+
+def no(call: Call, text: str) -> Result:
+    """Return the result of a call that was not made."""
+    return Result(call=call.id, tool=call.tool, ok=False, summary=text)
+
+
+def over(run: Run) -> str:
+    """Return which bound the run has reached, or nothing."""
+    limits, usage = run.limits, run.usage
+    if run.steps > limits.steps:
+        return f"more than {limits.steps} steps"
+    if usage.input_tokens + usage.output_tokens > limits.tokens:
+        return f"more than {limits.tokens} tokens"
+    if usage.micros > limits.micros:
+        return f"more than {limits.micros / 1_000_000:.2f} US dollars"
+    return ""
+
+
+def judged(
+    wires: Wires, run: Run, call: Call, guard: Guard, tools: Mapping[str, HasEffect], tenant: str
+) -> m.Judged:
+    """Return what the guard says about a call."""
+    known = tools.get(call.tool)
+    effect = known.effect if known else "read"
+    if known is None:
+        judgement = Judgement(verdict="deny", why="this agent has no such tool", version="none")
+    else:
+        asked = Asked(
+            tenant=tenant,
+            agent=run.agent,
+            roles=run.roles,
+            tool=call.tool,
+            effect=effect,
+            args=call.args,
+            tainted=run.tainted,
+        )
+        judgement = guard.judge(asked)
+    return wires.make(
+        m.Judged,
+        call=call.id,
+        tool=call.tool,
+        effect=effect,
+        verdict=judgement.verdict,
+        why=judgement.why,
+        needs=judgement.needs,
+        policy=judgement.version,
+    )
+
+
+def go_on(wires: Wires, run: Run, events: Sequence[Event], *, settled: bool = False) -> Turn:
+    """Return the turn that takes up the next call, or thinks again when none is left."""
+    said = list(events)
+    refused = [one for one in run.queue if one.verdict == "deny"]
+    if refused:
+        results = tuple(no(one.call, f"not allowed: {one.why}") for one in refused)
+        done = wires.make(m.Done, results=results, outside=False)
+        run, said = evolve(run, done), [*said, done]
+    wake_at = None if settled else UNCHANGED
+    if not run.queue:
+        return Turn(said, {"status": "thinking"}, [think(run.steps + 1)], wake_at=wake_at)
+    reads = [one.call for one in run.queue if one.verdict == "allow" and one.effect == "read"]
+    first = run.queue[0]
+    if reads:
+        start = act(reads)
+    elif first.verdict == "allow":
+        start = act([first.call])
+    else:
+        start = Start(effect="agent_preview", args={"call": first.call.wire_data()})
+    return Turn(said, {"status": "acting"}, [start], wake_at=wake_at)
+
+
+def waits(
+    wires: Wires, run: Run, queued: Queued, seen: m.Previewed, message: Message, until: datetime
+) -> Turn:
+    """Return the turn that asks a person about exactly this call."""
+    call = queued.call.model_copy(update={"args": seen.args})
+    exact = action_hash(call.tool, call.args, queued.policy)
+    waiting = m.Waiting(
+        call=call,
+        args_hash=exact,
+        by="user" if queued.verdict == "confirm" else "approvers",
+        preview=seen.text,
+        why=queued.why,
+        until=until,
+    )
+    events: list[Event] = [wires.make(m.Waits, waiting=waiting)]
+    if waiting.by == "approvers":
+        ask = Ask(
+            feature=wires.of(m.Waits).wire.partition(".")[0],
+            thing=message.thing,
+            action=call.tool,
+            args=call.args,
+            policy=queued.policy,
+            args_hash=exact,
+            why=f"{seen.text} ({queued.why})",
+            risk=queued.effect,
+            requested_by=run.user,
+            excluded=(run.user,),
+            needs=queued.needs,
+            expires_at=until,
+        )
+        events.append(wires.make(m.CallApprovalRequested, ask=ask))
+    return Turn(events, {"status": "waiting"}, wake_at=until)
+
+
+def ends(
+    wires: Wires, run: Run, message: Message, how: type[Event], events: Sequence[Event], **said: Any
+) -> Turn:
+    """Return the turn that ends the run; what waited for people is withdrawn."""
+    end = wires.make(how, **said)
+    all_events = [*events, end]
+    if run.waiting is not None and run.waiting.by == "approvers":
+        withdrawn = wires.make(
+            m.CallApprovalWithdrawn,
+            feature=wires.of(m.Waits).wire.partition(".")[0],
+            thing=message.thing,
+            args_hash=run.waiting.args_hash,
+            reason="the run has ended",
+        )
+        all_events.append(withdrawn)
+    after = evolve(run, end)
+    starts = [Start(effect="agent_remember")] if how is m.Finished and run.thread else []
+    wake_at = None if run.waiting is not None else UNCHANGED
+    return Turn(all_events, {"status": after.status}, starts, wake_at=wake_at)

@@ -1,0 +1,213 @@
+"""The rules of a run: nothing a model says has an effect that guard and people have not allowed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finnest.agents import messages as m
+from finnest.agents.messages import Limits
+from finnest.errors import Denied, FinnestError, Stale
+from finnest.turn import Tick, Turn
+from tests.unit.agents.play import TOOLS, Play, effects
+
+
+def test_a_question_is_thought_about_and_answered_in_two_turns() -> None:
+    play = Play()
+    assert effects(play.ask()) == ["think"]
+    assert effects(play.think(text="It is 7.")) == ["remember"]
+    assert play.kinds == ["asked", "answered", "finished"]
+    assert (play.state.status, play.state.answer) == ("finished", "It is 7.")
+
+
+def test_reading_goes_together_and_acts_go_alone() -> None:
+    play = Play()
+    play.ask()
+    turn = play.think(("desk.look", {}), ("desk.pay", {"amount": "5"}), ("desk.read_mail", {}))
+    assert [[call["id"] for call in start.args["calls"]] for start in turn.starts] == [["c0", "c2"]]
+    turn = play.done("c0", "c2")
+    assert [[call["id"] for call in start.args["calls"]] for start in turn.starts] == [["c1"]]
+    assert effects(play.done("c1")) == ["think"]
+
+
+def test_what_no_rule_allows_is_denied_and_the_model_is_told() -> None:
+    play = Play(roles=("viewer",))
+    play.ask()
+    turn = play.think(("desk.pay", {"amount": "5"}), ("desk.unknown", {}))
+    assert effects(turn) == ["think"]
+    done = next(event for event in play.events if isinstance(event, m.Done))
+    assert [result.summary for result in done.results] == [
+        "not allowed: no rule allows it",
+        "not allowed: this agent has no such tool",
+    ]
+
+
+def test_an_act_that_the_user_confirms_is_done_exactly_as_shown() -> None:
+    play = Play()
+    play.ask()
+    assert effects(play.think(("desk.delete", {"id": "7"}))) == ["preview"]
+    turn = play.seen("c0", id="7")
+    waiting = play.state.waiting
+    assert waiting is not None
+    assert (waiting.by, turn.wake_at) == ("user", waiting.until)
+    with pytest.raises(Stale):
+        play.send(m.DecideCall, args_hash="0" * 64, decision="approve")
+    with pytest.raises(Denied):
+        play.send(m.DecideCall, by="bob", args_hash=waiting.args_hash, decision="approve")
+    turn = play.send(m.DecideCall, args_hash=waiting.args_hash, decision="approve")
+    assert turn.starts[0].args == {"calls": [waiting.call.wire_data()], "decided": True}
+    assert turn.wake_at is None
+
+
+def test_much_money_is_asked_of_others_and_bound_to_the_exact_arguments() -> None:
+    play = Play()
+    play.ask()
+    play.think(("desk.pay", {"amount": "1500"}))
+    play.seen("c0", amount="1500")
+    asked = next(event for event in play.events if isinstance(event, m.CallApprovalRequested)).ask
+    assert asked.is_exact()
+    assert (asked.needs.people, asked.excluded) == (2, ("ada",))
+    other: dict[str, Any] = {
+        "feature": "desk",
+        "thing": "desk-1",
+        "approval_id": "apr-1",
+        "verdict": "approved",
+    }
+    assert play.send(m.SettleCall, args_hash="0" * 64, **other).events == ()
+    assert effects(play.send(m.SettleCall, args_hash=asked.args_hash, **other)) == ["act"]
+
+
+@pytest.mark.parametrize("verdict", ["rejected", "expired"])
+def test_a_no_of_others_is_told_to_the_model(verdict: str) -> None:
+    play = Play()
+    play.ask()
+    play.think(("desk.pay", {"amount": "1500"}))
+    play.seen("c0", amount="1500")
+    waiting = play.state.waiting
+    assert waiting is not None
+    told = {
+        "feature": "desk",
+        "thing": "desk-1",
+        "approval_id": "apr-1",
+        "verdict": verdict,
+        "reason": "not now",
+    }
+    assert effects(play.send(m.SettleCall, args_hash=waiting.args_hash, **told)) == ["think"]
+
+
+def test_two_calls_of_one_id_are_one_call() -> None:
+    play = Play()
+    play.ask()
+    play.think(("desk.pay", {"amount": "1500"}), ("desk.pay", {"amount": "5"}), same_id=True)
+    assert [(queued.call.args["amount"], queued.verdict) for queued in play.state.queue] == [("1500", "ask")]
+
+
+def test_silence_means_no() -> None:
+    play = Play()
+    play.ask()
+    play.think(("desk.delete", {}))
+    play.seen("c0")
+    assert effects(play.send(Tick)) == ["think"]
+    assert play.kinds[-2:] == ["decided", "done"]
+
+
+def test_a_run_that_has_read_text_from_outside_acts_only_with_a_person() -> None:
+    play = Play()
+    play.ask()
+    play.think(("desk.read_mail", {}))
+    play.done("c0", outside=True)
+    assert effects(play.think(("desk.pay", {"amount": "5"}))) == ["preview"]
+    assert play.state.queue[0].verdict == "confirm"
+
+
+def test_a_cancelled_run_takes_nothing_any_more_and_withdraws_what_it_asked() -> None:
+    play = Play()
+    play.ask()
+    play.think(("desk.pay", {"amount": "1500"}))
+    play.seen("c0", amount="1500")
+    with pytest.raises(Denied):
+        play.send(m.CancelRun, by="bob")
+    play.send(m.CancelRun)
+    assert play.kinds[-2:] == ["cancelled", "approval_withdrawn"]
+    with pytest.raises(Stale):
+        play.think(text="late")
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (Limits(steps=1), "more than 1 steps"),
+        (Limits(tokens=15), "more than 15 tokens"),
+    ],
+)
+def test_a_run_that_reaches_a_bound_ends(limits: Limits, reason: str) -> None:
+    play = Play()
+    play.ask(limits=limits)
+    play.think(("desk.look", {}))
+    play.done("c0")
+    play.think(("desk.look", {}))
+    assert (play.state.status, play.state.answer) == ("failed", reason)
+
+
+def test_agents_stand_above_one_another_only_so_deep() -> None:
+    with pytest.raises(Denied):
+        Play().ask(above=("a-1", "b-1", "c-1"))
+
+
+CALLS = st.lists(
+    st.tuples(
+        st.sampled_from([*TOOLS, "desk.unknown"]),
+        st.fixed_dictionaries({"amount": st.sampled_from(["5", "1500", "many"])}),
+    ),
+    max_size=4,
+)
+STEPS = st.lists(
+    st.one_of(CALLS, st.sampled_from(["done", "seen", "yes", "no", "tick", "settle"])), max_size=14
+)
+
+
+@given(st.sampled_from([("treasurer",), ("viewer",)]), STEPS)
+def test_whatever_a_model_says_only_what_was_allowed_or_decided_is_done(
+    roles: tuple[str, ...], said: list[Any]
+) -> None:
+    play = Play(roles=roles)
+    decided: set[str] = set()
+    turns = [play.ask()]
+    for one in said:
+        try:
+            turns.append(_step(play, one, decided))
+        except FinnestError:
+            continue
+    for turn in turns:
+        for start in turn.starts:
+            if start.effect != "agent_act":
+                continue
+            for call in start.args["calls"]:
+                free = TOOLS[call["tool"]].effect == "read"
+                little = call["tool"] == "desk.pay" and call["args"]["amount"] == "5" and "treasurer" in roles
+                assert free or little or (start.args["decided"] and call["id"] in decided)
+
+
+def _step(play: Play, one: Any, decided: set[str]) -> Turn:
+    if isinstance(one, list):
+        return play.think(*one, text="" if one else "said")
+    queue, waiting = play.state.queue, play.state.waiting
+    if one == "done":
+        return play.done(*[queued.call.id for queued in queue if queued.verdict == "allow"])
+    if one == "seen":
+        return play.seen(queue[0].call.id if queue else "c0", **(queue[0].call.args if queue else {}))
+    if one == "tick" or waiting is None:
+        return play.send(Tick)
+    if one == "settle":
+        if waiting.by == "approvers":
+            decided.add(waiting.call.id)
+        told = {"feature": "desk", "thing": "desk-1", "approval_id": "apr-1", "verdict": "approved"}
+        return play.send(m.SettleCall, args_hash=waiting.args_hash, **told)
+    if waiting.by == "user" and one == "yes":
+        decided.add(waiting.call.id)
+    return play.send(
+        m.DecideCall, args_hash=waiting.args_hash, decision="approve" if one == "yes" else "reject"
+    )
