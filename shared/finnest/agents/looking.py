@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from finnest.agents.state import Run
-from finnest.agents.story import shown, step
+from finnest.agents.story import is_shown, shown, step
 from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
@@ -53,7 +53,7 @@ class Looking:
         while True:
             state, version = await self.at(who, id)
             history = await self._kit.streams.history(who.tenant, id) if version > after else []
-            items = [step(entry) for entry in history if entry.version > after]
+            items = [step(entry) for entry in history if entry.version > after and is_shown(entry)]
             if items or state.ended or asyncio.get_running_loop().time() >= end:
                 return {"items": items, "ended": state.ended, "status": state.status}
             await asyncio.sleep(LOOK_S)

@@ -33,7 +33,7 @@ def shown(id: str, run: Run, history: Sequence[Recorded]) -> dict[str, Any]:
             "why": waiting.why,
             "until": waiting.until.isoformat(),
         },
-        "steps": [step(entry) for entry in history if _what(entry) in SHOWN],
+        "steps": [step(entry) for entry in history if is_shown(entry)],
         "tainted": run.tainted,
         "cost": {
             "model_answers": run.steps,
@@ -43,6 +43,11 @@ def shown(id: str, run: Run, history: Sequence[Recorded]) -> dict[str, Any]:
         },
         "links": {"self": f"/v1/runs/{id}", "events": f"/v1/runs/{id}/events"},
     }
+
+
+def is_shown(entry: Recorded) -> bool:
+    """Return whether people see an event; the kernel's own notes they do not."""
+    return _what(entry) in SHOWN
 
 
 def step(entry: Recorded) -> dict[str, Any]:
