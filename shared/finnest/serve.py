@@ -170,8 +170,9 @@ class Process:
         actors = Actors(self._sidecar)
         consumer = Consumer(feature, letters, actors, views, self._clock, started)
         self.hosted.append(Hosted(feature, host, consumer))
-        routers = [kernel_router(kit, feature, pings, letters), *mind.routers(kit, built.tools)]
-        return [(f"/{name}", router) for router in (*routers, built.router) if router is not None]
+        minds = mind.routers(kit, built.tools)
+        routers = [kernel_router(kit, feature, pings, letters, minds), *minds, built.router]
+        return [(f"/{name}", router) for router in routers if router is not None]
 
     async def _restart_sidecar(self) -> None:
         """Ask the sidecar to end, so that its supervisor starts it with fresh connections."""
