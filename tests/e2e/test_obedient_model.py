@@ -145,3 +145,27 @@ async def test_a_provider_that_fails_is_asked_again_until_it_answers(
     run = await asked(company.vera, "hello")
     assert run["status"] == "failed"
     assert "finnest model set" in run["answer"]
+
+
+async def test_what_a_model_may_cost_is_bounded_and_an_agent_can_be_stopped(
+    scripted: tuple[Platform, Provider],
+) -> None:
+    platform, stub = scripted
+    company = platform.company()
+    boss = platform.person(company.tenant, "boss", "admin")
+    stub.script = [Script(text="Here I am.")]
+    assert (await asked(company.vera, "hello"))["status"] == "finished"
+    spent = boss.get("/v1/budgets/tenant").content
+    assert spent["spent"]["tokens"] == 18
+    assert spent["reserved"]["tokens"] == 0
+
+    assert boss.call("PUT", "/v1/budgets/tenant", b'{"tokens": 100}', "application/json").status == 200
+    refused = await asked(company.vera, "hello")
+    assert refused["status"] == "failed"
+    assert "tokens left this month" in refused["answer"]
+    assert len(stub.asked) == 1, "the model was asked although nothing was left"
+
+    boss.call("PUT", "/v1/budgets/tenant", b"{}", "application/json")
+    boss.call("PUT", "/v1/budgets/agent.assistant", b'{"stopped": true}', "application/json")
+    assert "stopped by an admin" in (await asked(company.vera, "hello"))["answer"]
+    assert company.vera.call("PUT", "/v1/budgets/tenant", b"{}", "application/json").status == 403

@@ -26,10 +26,15 @@ class Anthropic(Model):
     The SDK does not retry: whoever waits for the answer does, durably (`finnest.dapr.host`).
     """
 
+    provider = "anthropic"
+
     def __init__(self, name: str, key: str, url: str = "", silence_s: float = SILENCE_S) -> None:
         self.name = name
         self._silence_s = silence_s
         self._client = AsyncAnthropic(api_key=key, base_url=url or None, max_retries=0, timeout=silence_s)
+
+    def price(self, input_tokens: int, output_tokens: int) -> int:
+        return priced(self.name, self.provider, input_tokens, output_tokens).micros
 
     async def reply(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Reply:
         messages = conversation(prompt)
@@ -88,7 +93,7 @@ class Anthropic(Model):
         text = "".join(block.text for block in answer.content if block.type == "text")
         usage = priced(
             answer.model,
-            "anthropic",
+            self.provider,
             answer.usage.input_tokens,
             answer.usage.output_tokens,
             answer.usage.cache_read_input_tokens or 0,

@@ -21,12 +21,17 @@ from finnest.errors import Rejected, Unavailable
 class OpenAI(Model):
     """The chat completions API. The SDK does not retry: whoever waits for the answer does, durably."""
 
+    provider = "openai"
+
     def __init__(self, name: str, key: str, url: str = "", silence_s: float = SILENCE_S) -> None:
         self.name = name
         self._silence_s = silence_s
         self._client = AsyncOpenAI(
             api_key=key or "none", base_url=url or None, max_retries=0, timeout=silence_s
         )
+
+    def price(self, input_tokens: int, output_tokens: int) -> int:
+        return priced(self.name, self.provider, input_tokens, output_tokens).micros
 
     async def reply(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Reply:
         answer = _Answer(self.name)
