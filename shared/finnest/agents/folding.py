@@ -45,6 +45,7 @@ def evolve(run: Run, event: Event) -> Run:
                 "steps": run.steps + 1,
                 "usage": run.usage.model_validate(usage),
                 "proposed": event.calls,
+                "answer": event.text[:ANSWER_CHARS],
             }
         case m.Judged():
             change = {"status": "acting", "queue": (*run.queue, _queued(run, event))}
@@ -58,7 +59,7 @@ def evolve(run: Run, event: Event) -> Run:
         case m.Decided():
             change = {"status": "acting", "waiting": None}
         case m.Finished():
-            change = {"status": "finished", "answer": event.text[:ANSWER_CHARS], "queue": ()}
+            change = {"status": "finished", "queue": ()}
         case m.Failed() | m.Cancelled():
             status = "failed" if isinstance(event, m.Failed) else "cancelled"
             change = {"status": status, "answer": event.reason, "queue": (), "waiting": None}

@@ -168,9 +168,7 @@ class Decided(Event):
 
 
 class Finished(Event):
-    """The run has its answer."""
-
-    text: str
+    """The model's last answer is the run's."""
 
 
 class Failed(Event):

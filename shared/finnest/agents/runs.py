@@ -99,15 +99,15 @@ class Runs(Decider[Run]):
             return self._ends(state, message, m.Failed, reason=command.trouble)
         # One id is one call: the guard's word about another of that id must never reach it.
         calls = tuple({call.id: call for call in reversed(command.calls)}.values())[::-1]
+        text = command.text or ("" if calls else "The model had nothing to say.")
         answered = self.wires.make(
-            m.Answered, text=command.text, calls=calls, usage=command.usage, model=command.model
+            m.Answered, text=text, calls=calls, usage=command.usage, model=command.model
         )
         after = self.evolve(state, answered)
         if over := steps.over(after):
             return self._ends(after, message, m.Failed, [answered], reason=over)
         if not calls:
-            text = command.text or "The model had nothing to say."
-            return self._ends(after, message, m.Finished, [answered], text=text)
+            return self._ends(after, message, m.Finished, [answered])
         events: list[Event] = [answered]
         for call in calls:
             decision = steps.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
