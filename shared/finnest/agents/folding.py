@@ -58,6 +58,10 @@ def evolve(run: Run, event: Event) -> Run:
             change = {"status": "waiting", "waiting": event.waiting}
         case m.Decided():
             change = {"status": "acting", "waiting": None}
+        case m.Paused() | m.Resumed():
+            change = {"paused": isinstance(event, m.Paused), "held_back": False}
+        case m.HeldBack():
+            change = {"held_back": True}
         case m.Finished():
             change = {"status": "finished", "queue": ()}
         case m.Failed() | m.Cancelled():

@@ -165,6 +165,22 @@ def _decide_routes(router: APIRouter, kit: Kit, runs: Runs, looking: Looking) ->
         await kit.commands.send(id, command, who, request=request)
         return await looking.told(who, id)
 
+    @router.post("/runs/{id}/pause")
+    async def pause_run(id: str, who: Who, request: RequestName) -> dict[str, Any]:
+        """Let a run begin nothing more until it is resumed."""
+        await looking.at(who, id)
+        command = runs.wires.make(m.PauseRun, roles=who.roles)
+        await kit.commands.send(id, command, who, request=request)
+        return await looking.told(who, id)
+
+    @router.post("/runs/{id}/resume")
+    async def resume_run(id: str, who: Who, request: RequestName) -> dict[str, Any]:
+        """Let a paused run go on."""
+        await looking.at(who, id)
+        command = runs.wires.make(m.ResumeRun, roles=who.roles)
+        await kit.commands.send(id, command, who, request=request)
+        return await looking.told(who, id)
+
     @router.post("/runs/{id}/decisions")
     async def decide_call(
         id: str,
