@@ -112,6 +112,9 @@ def _ask_routes(router: APIRouter, kit: Kit, runs: Runs, looking: Looking) -> No
         thread = body.thread or derived(THREAD, who.tenant, who.user, request)
         if kind_of(thread) != THREAD:
             raise Invalid("bad-thread", "a thread is named by what an earlier answer said")
+        known, _ = await kit.streams.state(who.tenant, thread)
+        if known.user not in ("", who.user):
+            raise Missing("no-such-thread", "there is no such thread")
         command = runs.wires.make(m.AskAgent, text=body.text, thread=thread, roles=who.roles)
         return await begin(who, command, request, wait)
 

@@ -107,6 +107,8 @@ class CallApprovalWithdrawn(ApprovalWithdrawn):
 class Remembered(Event):
     """An exchange was added."""
 
+    user: str
+    """Whose thread it is."""
     run: str
     question: str
     answer: str
