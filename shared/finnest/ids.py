@@ -41,9 +41,9 @@ def kind_of(thing: str) -> str:
 
 
 def is_kernels(stream: str) -> bool:
-    """Return whether a stream is one that the kernel keeps in every feature: a ping, letter, run or thread."""
+    """Return whether a stream is one that the kernel keeps in every feature: a ping, letter, run, thread or memory."""
     _, feature, thing = stream.split("/")
-    return kind_of(thing) in ("ping", "dead", "thr", feature)
+    return kind_of(thing) in ("ping", "dead", "thr", "mem", feature)
 
 
 def check_tenant(tenant: str) -> str:

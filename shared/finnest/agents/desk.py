@@ -25,6 +25,8 @@ from finnest.manifest import Manifest
 
 SPECS_S = 60.0
 USE_S = 10.0
+MEMORY = {"remember_fact": "write", "forget_fact": "write", "recall_facts": "read"}
+"""The tools that every agent has of itself (`memory.py`)."""
 ZONE = ZoneInfo("Australia/Sydney")
 
 
@@ -32,6 +34,8 @@ def reachable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, Offe
     """Return the tools that a feature's agent can be offered, by name: its own and those it declares."""
 
     def names() -> Iterator[tuple[str, Offered]]:
+        for name, effect in MEMORY.items():
+            yield f"{own.name}.{name}", Offered(effect)
         for manifest in manifests:
             for tool in manifest.tools:
                 name = f"{manifest.name}.{tool.name}"
@@ -68,13 +72,15 @@ class Desk:
         """
         return await self._post(user, call, "/preview", key, {})
 
-    async def use(self, user: Caller, call: Call, key: str, *, decided: bool) -> ToolResult:
+    async def use(
+        self, user: Caller, call: Call, key: str, *, decided: bool, tainted: bool = False
+    ) -> ToolResult:
         """Use a tool; the same key is the same use.
 
         Raises:
             Rejected: The tool refused, or the guard did.
         """
-        token = grant(self._kit, user, call.tool, call.args, decided=decided)
+        token = grant(self._kit, user, call.tool, call.args, decided=decided, tainted=tainted)
         return await self._post(user, call, "", key, {GRANT_HEADER: token})
 
     def is_outside(self, tool: str) -> bool:

@@ -45,6 +45,7 @@ def evolve(run: Run, event: Event) -> Run:
                 "steps": run.steps + 1,
                 "usage": run.usage.model_validate(usage),
                 "proposed": event.calls,
+                "tainted": run.tainted or event.reminded,
                 "answer": event.text[:ANSWER_CHARS],
             }
         case m.Judged():

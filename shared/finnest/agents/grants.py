@@ -14,21 +14,27 @@ from finnest.feature import Kit
 LIFETIME_S = 60
 
 
-def grant(kit: Kit, user: Caller, tool: str, args: dict[str, Any], *, decided: bool) -> str:
+def grant(
+    kit: Kit, user: Caller, tool: str, args: dict[str, Any], *, decided: bool, tainted: bool = False
+) -> str:
     """Return the proof; `decided` when a person said yes to exactly this."""
     body = {
         "tenant": user.tenant,
         "user": user.user,
         "exact": action_hash(tool, args, ""),
         "decided": decided,
+        "tainted": tainted,
     }
     return seal(body, kit.context_key, kit.clock.now(), LIFETIME_S)
 
 
-def check(kit: Kit, guard: Guard, who: Caller, tool: Tool, args: dict[str, Any], token: str) -> None:
-    """Raise `Denied` unless the caller may use the tool in exactly this way now.
+def check(kit: Kit, guard: Guard, who: Caller, tool: Tool, args: dict[str, Any], token: str) -> bool:
+    """Return whether the use comes of text from outside.
 
     A person who uses a tool directly decides by doing so; what others must approve goes through an agent.
+
+    Raises:
+        Denied: The caller may not use the tool in exactly this way now.
     """
     name = f"{kit.manifest.name}.{tool.name}"
     asked = Asked(
@@ -45,10 +51,11 @@ def check(kit: Kit, guard: Guard, who: Caller, tool: Tool, args: dict[str, Any],
     if not who.agent:
         if judgement.verdict == "ask":
             raise Denied("guarded", f"others must approve this: {judgement.why}")
-        return
+        return False
     body = unseal(token, kit.context_key, kit.clock.now())
     same = (body["tenant"], body["user"]) == (who.tenant, who.user)
     if not same or body["exact"] != action_hash(name, args, ""):
         raise Denied("no-grant", "this is not the use that was allowed")
     if judgement.verdict != "allow" and not body["decided"]:
         raise Denied("not-decided", f"a person must decide this first: {judgement.why}")
+    return bool(body["tainted"])

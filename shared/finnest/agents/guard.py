@@ -22,6 +22,7 @@ from finnest.records import Record
 Verdict = Literal["allow", "confirm", "ask", "deny"]
 """`confirm`: the user of the run says yes to the exact action; `ask`: other people approve it."""
 FILE = "guard.yaml"
+OF_MEMORY = ("remember_fact", "forget_fact", "recall_facts")
 
 
 class _Strict(Record):
@@ -150,6 +151,10 @@ class Guard:
             yield own[feature], version
         if feature in self._tables:
             yield self._tables[feature]
+        yield _MEMORY, "kernel"
+
+
+_MEMORY = (Rule(tools=OF_MEMORY, then="allow", why="one's own memory"),)
 
 
 def _number(value: Any) -> Decimal | None:

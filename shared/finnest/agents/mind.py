@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from finnest.agents.desk import Desk, reachable
 from finnest.agents.effects import agent_effects
 from finnest.agents.guard import Guard, read_guard
+from finnest.agents.memory import Memories, memory_tools
 from finnest.agents.models.chosen import chosen
 from finnest.agents.routes import run_router, tool_router
 from finnest.agents.runs import Runs
@@ -32,6 +33,7 @@ class Mind:
         self._settings = settings
         self._runs: Runs | None = None
         self._threads = Threads(manifest.name)
+        self._memories = Memories(manifest.name)
         if manifest.agent is not None:
             tools = reachable(manifest, manifests)
             self._runs = Runs(manifest.name, manifest.agent, self._guard, tools)
@@ -39,7 +41,7 @@ class Mind:
     @property
     def deciders(self) -> Sequence[Decider[Any]]:
         """The rules of runs and threads; none without an agent."""
-        return [self._runs, self._threads] if self._runs is not None else []
+        return [self._runs, self._threads, self._memories] if self._runs is not None else []
 
     @property
     def projections(self) -> Sequence[Projection]:
@@ -55,7 +57,8 @@ class Mind:
 
     def routers(self, kit: Kit, tools: Sequence[Tool]) -> list[APIRouter]:
         """The routes of tools and runs."""
-        made = [tool_router(kit, Toolbox(self._manifest.name, tools), self._guard)]
+        own = (*tools, *memory_tools(self._memories)) if self._runs is not None else tools
+        made = [tool_router(kit, Toolbox(self._manifest.name, own), self._guard)]
         return [*made, run_router(kit, self._runs)] if self._runs is not None else made
 
     @cached_property

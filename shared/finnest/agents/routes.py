@@ -71,8 +71,8 @@ def tool_router(kit: Kit, toolbox: Toolbox, guard: Guard) -> APIRouter:
         """Use a tool."""
         one = toolbox.find(name)
         arguments = one.read(body)
-        check(kit, guard, who, one, body, raw.headers.get(GRANT_HEADER, ""))
-        result = await one.work(ToolContext(kit, who, request), **arguments)
+        tainted = check(kit, guard, who, one, body, raw.headers.get(GRANT_HEADER, ""))
+        result = await one.work(ToolContext(kit, who, request, tainted), **arguments)
         return result.wire_data()
 
     return router

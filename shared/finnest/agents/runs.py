@@ -103,7 +103,12 @@ class Runs(Decider[Run]):
         calls = tuple({call.id: call for call in reversed(command.calls)}.values())[::-1]
         text = command.text or ("" if calls else "The model had nothing to say.")
         answered = self.wires.make(
-            m.Answered, text=text, calls=calls, usage=command.usage, model=command.model
+            m.Answered,
+            text=text,
+            calls=calls,
+            usage=command.usage,
+            model=command.model,
+            reminded=command.reminded,
         )
         after = self.evolve(state, answered)
         if over := steps.over(after):
@@ -123,8 +128,8 @@ class Runs(Decider[Run]):
 
     def _previewed(self, state: Run, command: m.Previewed, message: Message) -> Turn:
         queued = next((one for one in state.queue if one.call.id == command.call), None)
-        if queued is None:
-            raise Stale("not-queued", "this call is settled")
+        if queued is None or queued.verdict not in ("confirm", "ask"):
+            raise Stale("not-asked", "this call needs no person, or is settled")
         if command.trouble:
             return self._refused(state, queued.call.id, command.trouble)
         until = message.at + timedelta(seconds=state.limits.wait_s)

@@ -48,6 +48,8 @@ class ToolContext:
     who: Caller
     key: str
     """Names this use for good: a repeat has the same key."""
+    tainted: bool = False
+    """Whether the run that uses it has read text from outside."""
 
 
 class ToolResult(Record):

@@ -11,6 +11,7 @@ from typing import Any
 from finnest.agents.desk import Desk
 from finnest.agents.effects import agent_effects
 from finnest.agents.guard import Guard, Rule
+from finnest.agents.memory import Memories
 from finnest.agents.messages import AskAgent
 from finnest.agents.models.port import Call, Model, Prompt, Reply
 from finnest.agents.runs import Offered, Runs
@@ -84,7 +85,7 @@ class World:
         self.model = model
         self.runs = Runs("desk", "clerk", GUARD, {"desk.look": Offered("read")})
         self.threads = Threads("desk")
-        self.stage = Stage("desk", [self.runs, self.threads])
+        self.stage = Stage("desk", [self.runs, self.threads, Memories("desk")])
         self.counted = Counted()
         self.counted.watch(self.stage)
         self.commands = MemoryCommands("desk", self.stage.turns, self.stage.clock)

@@ -32,6 +32,8 @@ class Thought(Command):
     calls: tuple[Call, ...] = ()
     usage: Usage = Usage()
     model: str
+    reminded: bool = False
+    """Whether it was reminded of something that somebody outside had written."""
     trouble: str = ""
     """Why there is no answer, in words for a person; the run ends."""
 

@@ -31,6 +31,7 @@ class Answered(Event):
     calls: tuple[Call, ...]
     usage: Usage
     model: str
+    reminded: bool = False
 
 
 class Judged(Event):
