@@ -41,7 +41,7 @@ async def find_waiting(
     """List what waits for a person's approval, by whom or what it is about and by amount."""
     rows = await ctx.kit.views.read(page(ctx.who.tenant, "open", None, AT_MOST))
     items = [_item(row["id"], row["ask"]) for row in rows]
-    items = [one for one in items if _fits(one, about, min_amount, max_amount)]
+    items = [one for one in items if fits(one, about, min_amount, max_amount)]
     if not items:
         return ToolResult(summary="Nothing of that waits for approval.", content={"items": []})
     lines = [f"{one['why']}" for one in items[:SHOWN]]
@@ -127,7 +127,7 @@ def _item(id: str, ask: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fits(item: dict[str, Any], about: str | None, least: str | None, most: str | None) -> bool:
+def fits(item: dict[str, Any], about: str | None, least: str | None, most: str | None) -> bool:
     cents = item["amount_cents"]
     if (least or most) and cents is None:
         return False
