@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
 
 from finnest.agents.tools import Money, ToolContext, ToolResult, slot, tool
@@ -14,6 +16,10 @@ from services.approvals.views import page
 
 AT_MOST = 200
 SHOWN = 10
+CLOSE = 0.8
+"""Likeness from which a word of a name is taken to be meant."""
+_WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
+_FORMS = frozenset(["pty", "ltd", "limited", "co", "the", "and"])
 
 Ids = Annotated[list[str], slot("the approvals", lookup="approvals.find_waiting", gives="id")]
 Reason = Annotated[str, slot("text")]
@@ -30,11 +36,14 @@ Reason = Annotated[str, slot("text")]
         "my inbox",
         "open approvals",
         "to decide",
+        "to sign off",
+        "pending approvals",
+        "waiting for approval",
     ),
 )
 async def find_waiting(
     ctx: ToolContext,
-    about: Annotated[str | None, slot("supplier")] = None,
+    about: Annotated[str | None, slot("about")] = None,
     max_amount: Annotated[Money | None, slot("money", bound="max")] = None,
     min_amount: Annotated[Money | None, slot("money", bound="min")] = None,
 ) -> ToolResult:
@@ -57,13 +66,13 @@ async def _reject_preview(ctx: ToolContext, ids: list[str], reason: str = "") ->
     return await _preview(ctx, ids, "reject")
 
 
-@tool(effect="write", says=("approve", "please approve", "okay", "sign off"), preview=_approve_preview)
+@tool(effect="write", says=("approve", "sign off"), preview=_approve_preview)
 async def approve_requests(ctx: ToolContext, ids: Ids, reason: Reason = "") -> ToolResult:
     """Approve requests that wait, as the person who asks for it."""
     return await _decide(ctx, ids, "approve", reason)
 
 
-@tool(effect="write", says=("reject", "please reject", "decline", "refuse"), preview=_reject_preview)
+@tool(effect="write", says=("reject", "decline", "refuse", "deny", "turn down"), preview=_reject_preview)
 async def reject_requests(ctx: ToolContext, ids: Ids, reason: Reason = "") -> ToolResult:
     """Reject requests that wait, as the person who asks for it."""
     return await _decide(ctx, ids, "reject", reason)
@@ -132,10 +141,22 @@ def fits(item: dict[str, Any], about: str | None, least: str | None, most: str |
     if (least or most) and cents is None:
         return False
     return (
-        (about is None or about.lower() in f"{item['about']} {item['why']}".lower())
+        (about is None or speaks_of(f"{item['about']} {item['why']}", about))
         and (least is None or cents >= Decimal(least) * 100)
         and (most is None or cents <= Decimal(most) * 100)
     )
+
+
+def speaks_of(text: str, about: str) -> bool:
+    """Return whether a text has every word of a name, also misspelt; a number must stand there exactly."""
+    there = set(_WORD.findall(text.lower()))
+    return all(_is_like(word, there) for word in _WORD.findall(about.lower()) if word not in _FORMS)
+
+
+def _is_like(word: str, there: set[str]) -> bool:
+    if word in there or any(c.isdigit() for c in word):
+        return word in there
+    return any(SequenceMatcher(None, word, one).ratio() >= CLOSE for one in there)
 
 
 def _total(items: Sequence[dict[str, Any]]) -> str:

@@ -20,6 +20,10 @@ SHOWN = 10
         "what does not match",
         "which do not match",
         "over invoiced",
+        "do not match",
+        "does not match",
+        "differ from",
+        "discrepancies",
         "exceptions from matching",
     ),
 )

@@ -21,13 +21,23 @@ _FORMS = frozenset(
 @tool(
     effect="read",
     outside=True,
-    says=("show suppliers", "list suppliers", "which suppliers", "unverified suppliers"),
+    says=("show suppliers", "list suppliers", "which suppliers", "unverified suppliers", "find the supplier"),
 )
 async def find_suppliers(
     ctx: ToolContext,
     name: Annotated[str | None, slot("supplier")] = None,
     status: Annotated[
-        str | None, slot("choice", words={"unverified": "unverified", "blocked": "blocked"})
+        str | None,
+        slot(
+            "choice",
+            words={
+                "unverified": "unverified",
+                "not verified": "unverified",
+                "known": "known",
+                "verified": "verified",
+                "blocked": "blocked",
+            },
+        ),
     ] = None,
 ) -> ToolResult:
     """Find suppliers by name, also a misspelt one, or by status."""
@@ -49,6 +59,12 @@ async def find_suppliers(
     outside=True,
     says=(
         "bank account of",
+        "bank details",
+        "know about",
+        "who is",
+        "standing of",
+        "status of the supplier",
+        "changed its account",
         "about supplier",
         "is verified",
         "why is the supplier",

@@ -26,7 +26,9 @@ def main() -> None:
     everything = sentences()
     measured = {name: totals([one for one in everything if one.held_out == SETS[name]]) for name in names}
     if given.json:
-        print(json.dumps({name: _facts(total, show=given.show) for name, total in measured.items()}, indent=1))
+        print(
+            json.dumps({name: _facts(total, show=given.show) for name, total in measured.items()}, indent=1)
+        )
         return
     for name, total in measured.items():
         _print(name, total, [one for one in everything if one.held_out == SETS[name]], show=given.show)

@@ -60,9 +60,7 @@ def declared() -> Mapping[str, Tool]:
 
 TOOLS = declared()
 SPECS: list[ToolSpec] = [
-    spec
-    for name, tool in sorted(TOOLS.items())
-    for spec in Toolbox(name.partition(".")[0], [tool]).specs()
+    spec for name, tool in sorted(TOOLS.items()) for spec in Toolbox(name.partition(".")[0], [tool]).specs()
 ]
 
 

@@ -1,0 +1,160 @@
+"""Ranking: which tool a sentence means, by its words and by the values it holds."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from finnest.agents.models.rules import slots
+from finnest.agents.models.rules.days import day
+from finnest.agents.models.rules.names import documents, names
+from finnest.agents.models.rules.words import FUNCTION, READING, holds, light, stem, stems, tokens
+from finnest.agents.tools import ToolSpec
+
+_SOME_DAY = date(2000, 1, 1)
+_FITS: Mapping[str, tuple[float, float]] = {
+    "document": (3.0, -4.0),
+    "supplier": (1.0, -0.5),
+    "date": (1.0, -0.5),
+    "money": (1.0, -0.8),
+}
+"""What a value of a kind adds to a tool that takes it, and to one that does not."""
+_CHOICE, _HAS, _LACKS, _UNKNOWN, _STRANGE_VERB = 1.0, 1.0, -2.0, -0.3, -2.5
+
+
+class Ranking:
+    """Ranks tools: words of name, phrases, description and arguments, rare ones counting more; then the values."""
+
+    def __init__(self, tools: Sequence[ToolSpec]) -> None:
+        self.tools = {tool.name: tool for tool in tools}
+        self._bags = {tool.name: _bag(tool) for tool in tools}
+        seen = Counter(word for bag in self._bags.values() for word in bag)
+        self._rarity = {word: math.log(1 + len(self.tools) / n) for word, n in seen.items()}
+        self._phrases = {tool.name: [_phrase(said) for said in tool.says] for tool in tools}
+        self._orders = {tool.name: [_phrase(said) for said in tool.says] for tool in tools}
+        acts = [said for tool in tools if tool.effect != "read" for said in tool.says]
+        self.verbs = frozenset(light(word) for said in acts for word in tokens(said)[:1]) - FUNCTION
+        """Words by which effects are ordered."""
+        raw = [f"{tool.name} {tool.description} {' '.join(tool.says)}".replace("_", " ") for tool in tools]
+        words = {word for text in raw for word in tokens(text)} - FUNCTION
+        self.known = READING | words | {stem(word) for word in words}
+        """Words of the trade."""
+
+    def kinds(self, texts: Sequence[str]) -> set[str]:
+        """Return which kinds of values the texts hold."""
+        found: set[str] = set()
+        for text in texts:
+            found |= {"document"} if documents(text) else set()
+            found |= {"supplier"} if names(text, self.known) else set()
+            found |= {"date"} if day(text, _SOME_DAY) else set()
+            found |= (
+                {"money"}
+                if slots.amounts(text) or slots.money(text, "min") or slots.money(text, "max")
+                else set()
+            )
+        return found
+
+    def takes(self, tool: ToolSpec) -> set[str]:
+        """Return the kinds of values that a tool takes, by itself or through what it looks up."""
+        kinds: set[str] = set()
+        for parameter in tool.parameters.get("properties", {}).values():
+            slot = parameter.get("x-slot", {})
+            kinds |= {"document", "supplier"} if slot.get("kind") == "about" else {str(slot.get("kind"))}
+            lookup = self.tools.get(str(slot.get("lookup")))
+            if lookup is not None and not slot.get("by"):
+                kinds |= self.takes(lookup)
+        return kinds
+
+    def reading(self, text: str, context: Sequence[str] = ()) -> list[tuple[float, ToolSpec]]:
+        """Return the tools that only read, with their scores, the best first; `context` was said before."""
+        kinds = self.kinds([text, *context])
+        scored = [
+            (round(self._words(tool, text) + self._values(tool, text, kinds) + self._strange(text), 2), tool)
+            for tool in self.tools.values()
+            if tool.effect == "read"
+        ]
+        return sorted(scored, key=lambda one: (-one[0], one[1].name))
+
+    def ordered(self, text: str) -> tuple[float, ToolSpec] | None:
+        """Return the tool with an effect that a plain order begins with the phrase of; the longest phrase wins."""
+        words = [stem(word) for word in tokens(text)]
+        said = words[1:] if words[:1] == ["i"] else words
+        found = [
+            (len(phrase), tool.name)
+            for tool in self.tools.values()
+            if tool.effect != "read"
+            for phrase in self._orders[tool.name]
+            if holds(said, phrase, gap=4, first=True)
+        ]
+        if not found:
+            return None
+        length, name = max(found, key=lambda one: (one[0], one[1]))
+        return 4.0 + length, self.tools[name]
+
+    def _words(self, tool: ToolSpec, text: str) -> float:
+        said = stems(text)
+        bag = self._bags[tool.name]
+        score = sum(self._rarity[word] * bag[word] for word in set(said) if word in bag)
+        whole = [stem(word) for word in tokens(text)]
+        fits = [1.0 + len(p) for p in self._phrases[tool.name] if holds(whole, p, gap=3)]
+        return score + max(fits, default=0.0) + 0.5 * max(len(fits) - 1, 0)
+
+    def _values(self, tool: ToolSpec, text: str, kinds: Collection[str]) -> float:
+        takes = self.takes(tool)
+        score = sum(_FITS[kind][0 if kind in takes else 1] for kind in kinds)
+        properties: Mapping[str, Any] = tool.parameters.get("properties", {})
+        required = {
+            name: properties[name].get("x-slot", {}).get("kind")
+            for name in tool.parameters.get("required", ())
+        }
+        said = tokens(text)
+        has = sum(kind in kinds for kind in required.values())
+        lacks = sum(
+            kind in _FITS and kind not in kinds and name not in said for name, kind in required.items()
+        )
+        choices = (
+            slots.choice(p, text) for p in properties.values() if p.get("x-slot", {}).get("kind") == "choice"
+        )
+        return score + _HAS * has + _LACKS * lacks + _CHOICE * any(choices)
+
+    def _strange(self, text: str) -> float:
+        named = {word for name in names(text, self.known) for word in tokens(name)}
+        said = [w for w in tokens(text) if w not in FUNCTION and w not in named and w.isalpha()]
+        strange = [word for word in said if not self._knows(word)]
+        first = next(iter(tokens(text)), "")
+        verb = first in strange and not first.endswith(("ing", "ed"))
+        return _UNKNOWN * len(strange) + (_STRANGE_VERB if verb else 0.0)
+
+    def _knows(self, word: str) -> bool:
+        return word in self.known or stem(word) in self._rarity or day(word, _SOME_DAY) is not None
+
+
+def _phrase(said: str) -> list[str]:
+    return stems(said) or [stem(word) for word in tokens(said)]
+
+
+def _bag(tool: ToolSpec) -> dict[str, float]:
+    feature, _, name = tool.name.partition(".")
+    parts = [
+        (name.replace("_", " "), 1.5),
+        (feature, 0.3),
+        (tool.description, 0.6),
+        (" ".join(tool.says), 1.0),
+    ]
+    parts += [(parameter, 0.5) for parameter in tool.parameters.get("properties", {})]
+    parts += [(value, 0.8) for value in _values(tool.parameters)]
+    bag: dict[str, float] = {}
+    for text, weight in parts:
+        for word in stems(text):
+            bag[word] = max(bag.get(word, 0.0), weight)
+    return bag
+
+
+def _values(parameters: Mapping[str, Any]) -> list[str]:
+    properties = parameters.get("properties", {}).values()
+    options = [option for one in properties for option in (one, *one.get("anyOf", ()))]
+    values = [str(value).replace("_", " ") for option in options for value in option.get("enum", ())]
+    return values + [word for one in properties for word in one.get("x-slot", {}).get("words", ())]

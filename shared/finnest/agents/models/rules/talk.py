@@ -1,0 +1,123 @@
+"""Talk: what a message means, by itself and after what was said before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finnest.agents.models.rules.ranking import Ranking
+from finnest.agents.models.rules.sentence import Clause, joined, sentences
+from finnest.agents.models.rules.words import light, tokens
+from finnest.agents.tools import ToolSpec
+
+ENOUGH = 2.2
+"""The score from which a sentence is taken to mean a tool."""
+SURE = 2 * ENOUGH
+"""The score from which it does so whatever was said before."""
+_GOES_ON = re.compile(
+    r"^\s*(?:and|or|but|what about|how about|same|only|just|for|from|by|until|those|the ones?|also)\b",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"\b(?:it|its|them|their|they|those|these|(?:this|that|the same) (?:one|invoice|bill|payment|supplier|request))\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"^\s*(?:no|nope|never ?mind|nothing|none|forget (?:it|that)|leave it|stop(?=(?: it| that)?[\s.!]*$)|cancel that"
+    r"|thanks?|thank you|cheers|ta|ok|okay|great|perfect|good|bye|that's all)\b[^?]{0,40}$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing that a message wants: a tool, or something to be said."""
+
+    tool: ToolSpec | None
+    score: float = 0.0
+    texts: tuple[str, ...] = ()
+    """What was said of it, the latest first."""
+    orders: tuple[Clause, ...] = ()
+    """Of an effect: the clauses that order it; what they hold must be heeded."""
+    says: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing said before can change its meaning."""
+        return bool(self.says) or bool(self.orders) or self.score >= SURE
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is talked about."""
+
+    intent: Intent
+    asked: bool
+    """True when the last answer was a question."""
+
+
+def topic_of(before: Sequence[tuple[str, str]], ranking: Ranking) -> Topic | None:
+    """Return what the questions and answers before have been about."""
+    topic: Topic | None = None
+    for question, answer in before:
+        means = [one for one in understand(question, topic, ranking) if one.tool is not None]
+        last = answer.rstrip().rpartition("\n")[2]
+        if means:
+            topic = Topic(means[-1], asked=last.endswith("?") and "Which" in last)
+        elif _ENDS.search(question):
+            topic = None
+    return topic
+
+
+def understand(text: str, topic: Topic | None, ranking: Ranking) -> list[Intent]:
+    """Return what a message wants, in its order; nothing when no tool fits well enough."""
+    if _ENDS.search(text) and not ranking.kinds([text]) and not _acts(text, ranking):
+        return [Intent(None, says="Good, I will leave it at that.")]
+    before = topic.intent.texts if topic is not None else ()
+    refers = topic is not None and bool(_REFERS.search(text))
+    own = _own(text, before if refers else (), ranking)
+    if topic is None or topic.intent.tool is None or (own and (len(own) > 1 or own[0].sure)):
+        return own
+    tool, said = topic.intent.tool, (text, *before)
+    if tool.effect != "read":
+        clauses = [clause for sentence in sentences(text, ranking.verbs) for clause in sentence]
+        if not topic.asked or any(one.mood != "orders" for one in clauses):
+            return own
+        return [Intent(tool, topic.intent.score, said, (*clauses, *topic.intent.orders))]
+    goes_on = bool(_GOES_ON.search(text)) or (
+        not own and len(tokens(text)) <= 5 and bool(ranking.kinds([text]))
+    )
+    if topic.asked or goes_on or refers:
+        return [Intent(tool, topic.intent.score, said)]
+    return own
+
+
+def _acts(text: str, ranking: Ranking) -> bool:
+    return any(light(word) in ranking.verbs for word in tokens(text)[1:])
+
+
+def _own(text: str, before: Sequence[str], ranking: Ranking) -> list[Intent]:
+    found: list[Intent] = []
+    for clauses in sentences(text, ranking.verbs):
+        each = [_intent(clause, before, ranking) for clause in clauses]
+        if len(clauses) == 1 or not all(each):
+            each = [_intent(joined(clauses, ranking.verbs), before, ranking)]
+        found += [one for one in each if one is not None]
+    unlike: dict[str, Intent] = {}
+    for one in found:
+        unlike.setdefault(one.says or f"{one.tool and one.tool.name} {one.texts[0]}", one)
+    return list(unlike.values())
+
+
+def _intent(clause: Clause, before: Sequence[str], ranking: Ranking) -> Intent | None:
+    if clause.mood == "refuses":
+        return Intent(None, says="I will do nothing of that kind.")
+    texts = (clause.text, *before)
+    if clause.mood == "orders" and (act := ranking.ordered(clause.core)) is not None:
+        score, tool = act
+        return Intent(tool, score, texts, (clause,))
+    for score, tool in ranking.reading(clause.core, before)[:1]:
+        if score >= ENOUGH:
+            return Intent(tool, score, texts)
+    return None
