@@ -37,6 +37,7 @@ Reason = Annotated[str, slot("text")]
         "open approvals",
         "to decide",
         "to sign off",
+        "left to approve",
         "pending approvals",
         "waiting for approval",
     ),
@@ -66,7 +67,9 @@ async def _reject_preview(ctx: ToolContext, ids: list[str], reason: str = "") ->
     return await _preview(ctx, ids, "reject")
 
 
-@tool(effect="write", says=("approve", "sign off"), preview=_approve_preview)
+@tool(
+    effect="write", says=("approve", "authorise", "authorize", "sign off"), preview=_approve_preview
+)
 async def approve_requests(ctx: ToolContext, ids: Ids, reason: Reason = "") -> ToolResult:
     """Approve requests that wait, as the person who asks for it."""
     return await _decide(ctx, ids, "approve", reason)

@@ -126,6 +126,7 @@ async def _run_preview(ctx: ToolContext, pay_on: date, format: str = "aba") -> T
         "set up a pay run",
         "kick off a pay run",
         "prepare a pay run",
+        "prepare the bank file",
         "schedule a pay run",
         "do the pay run",
         "run the payments",

@@ -15,14 +15,15 @@ from finnest.agents.models.rules.words import FUNCTION, READING, holds, light, s
 from finnest.agents.tools import ToolSpec
 
 _SOME_DAY = date(2000, 1, 1)
-_FITS: Mapping[str, tuple[float, float]] = {
-    "document": (3.0, -4.0),
-    "supplier": (1.0, -0.5),
-    "date": (1.0, -0.5),
-    "money": (1.0, -0.8),
+_FITS: Mapping[str, tuple[float, float, float]] = {
+    "document": (4.0, 1.0, -4.0),
+    "supplier": (2.0, 1.0, -0.5),
+    "date": (2.0, 1.0, -0.5),
+    "money": (2.0, 1.0, -0.8),
 }
-"""What a value of a kind adds to a tool that takes it, and to one that does not."""
-_CHOICE, _HAS, _LACKS, _UNKNOWN, _STRANGE_VERB = 1.0, 1.0, -2.0, -0.3, -2.5
+"""What a value of a kind adds to a tool that needs it, to one that can take it, and to one that cannot."""
+_CHOICE, _LACKS, _UNKNOWN, _STRANGE_VERB = 1.0, -2.0, -0.3, -2.5
+_ARTICLES = frozenset(["a", "an", "the", "of", "for"])
 
 
 class Ranking:
@@ -34,7 +35,7 @@ class Ranking:
         seen = Counter(word for bag in self._bags.values() for word in bag)
         self._rarity = {word: math.log(1 + len(self.tools) / n) for word, n in seen.items()}
         self._phrases = {tool.name: [_phrase(said) for said in tool.says] for tool in tools}
-        self._orders = {tool.name: [_phrase(said) for said in tool.says] for tool in tools}
+        self._orders = {tool.name: [_order(said) for said in tool.says] for tool in tools}
         acts = [said for tool in tools if tool.effect != "read" for said in tool.says]
         self.verbs = frozenset(light(word) for said in acts for word in tokens(said)[:1]) - FUNCTION
         """Words by which effects are ordered."""
@@ -47,14 +48,14 @@ class Ranking:
         """Return which kinds of values the texts hold."""
         found: set[str] = set()
         for text in texts:
-            found |= {"document"} if documents(text) else set()
-            found |= {"supplier"} if names(text, self.known) else set()
-            found |= {"date"} if day(text, _SOME_DAY) else set()
-            found |= (
-                {"money"}
-                if slots.amounts(text) or slots.money(text, "min") or slots.money(text, "max")
-                else set()
-            )
+            money = slots.amounts(text) or slots.money(text, "min") or slots.money(text, "max")
+            there = {
+                "document": bool(documents(text)),
+                "supplier": bool(names(text, self.known)),
+                "date": bool(day(text, _SOME_DAY)),
+                "money": bool(money),
+            }
+            found |= {kind for kind, is_there in there.items() if is_there}
         return found
 
     def takes(self, tool: ToolSpec) -> set[str]:
@@ -71,8 +72,9 @@ class Ranking:
     def reading(self, text: str, context: Sequence[str] = ()) -> list[tuple[float, ToolSpec]]:
         """Return the tools that only read, with their scores, the best first; `context` was said before."""
         kinds = self.kinds([text, *context])
+        strange = self._strange(text)
         scored = [
-            (round(self._words(tool, text) + self._values(tool, text, kinds) + self._strange(text), 2), tool)
+            (round(self._words(tool, text) + self._values(tool, text, kinds) + strange, 2), tool)
             for tool in self.tools.values()
             if tool.effect == "read"
         ]
@@ -80,19 +82,24 @@ class Ranking:
 
     def ordered(self, text: str) -> tuple[float, ToolSpec] | None:
         """Return the tool with an effect that a plain order begins with the phrase of; the longest phrase wins."""
-        words = [stem(word) for word in tokens(text)]
+        words = tokens(text)
         said = words[1:] if words[:1] == ["i"] else words
+        # An order begins with the bare verb: "approved invoices" orders nothing.
         found = [
             (len(phrase), tool.name)
             for tool in self.tools.values()
             if tool.effect != "read"
             for phrase in self._orders[tool.name]
-            if holds(said, phrase, gap=4, first=True)
+            if said[:1] == phrase[:1]
+            and holds([stem(word) for word in said], [stem(word) for word in phrase], gap=4, first=True)
         ]
         if not found:
             return None
-        length, name = max(found, key=lambda one: (one[0], one[1]))
-        return 4.0 + length, self.tools[name]
+        length, name = max(found)
+        tool = self.tools[name]
+        if self._lacks(tool, text, self.kinds([text])) and self._strangers(text):
+            return None
+        return 4.0 + length, tool
 
     def _words(self, tool: ToolSpec, text: str) -> float:
         said = stems(text)
@@ -103,33 +110,50 @@ class Ranking:
         return score + max(fits, default=0.0) + 0.5 * max(len(fits) - 1, 0)
 
     def _values(self, tool: ToolSpec, text: str, kinds: Collection[str]) -> float:
+        required = self._required(tool)
         takes = self.takes(tool)
-        score = sum(_FITS[kind][0 if kind in takes else 1] for kind in kinds)
-        properties: Mapping[str, Any] = tool.parameters.get("properties", {})
-        required = {
-            name: properties[name].get("x-slot", {}).get("kind")
-            for name in tool.parameters.get("required", ())
-        }
-        said = tokens(text)
-        has = sum(kind in kinds for kind in required.values())
-        lacks = sum(
-            kind in _FITS and kind not in kinds and name not in said for name, kind in required.items()
+        score = sum(
+            _FITS[kind][0 if kind in required.values() else 1 if kind in takes else 2] for kind in kinds
         )
+        properties: Mapping[str, Any] = tool.parameters.get("properties", {})
         choices = (
             slots.choice(p, text) for p in properties.values() if p.get("x-slot", {}).get("kind") == "choice"
         )
-        return score + _HAS * has + _LACKS * lacks + _CHOICE * any(choices)
+        return score + _LACKS * self._lacks(tool, text, kinds) + _CHOICE * any(choices)
+
+    def _required(self, tool: ToolSpec) -> dict[str, str]:
+        properties: Mapping[str, Any] = tool.parameters.get("properties", {})
+        names_ = tool.parameters.get("required", ())
+        return {name: str(properties[name].get("x-slot", {}).get("kind")) for name in names_}
+
+    def _lacks(self, tool: ToolSpec, text: str, kinds: Collection[str]) -> int:
+        """Return how many values are missing that the text does not even name, as `the invoice` does."""
+        said = tokens(text)
+        return sum(
+            kind in _FITS and kind not in kinds and name not in said
+            for name, kind in self._required(tool).items()
+        )
 
     def _strange(self, text: str) -> float:
-        named = {word for name in names(text, self.known) for word in tokens(name)}
-        said = [w for w in tokens(text) if w not in FUNCTION and w not in named and w.isalpha()]
-        strange = [word for word in said if not self._knows(word)]
+        strange = self._strangers(text)
         first = next(iter(tokens(text)), "")
         verb = first in strange and not first.endswith(("ing", "ed"))
         return _UNKNOWN * len(strange) + (_STRANGE_VERB if verb else 0.0)
 
+    def _strangers(self, text: str) -> list[str]:
+        """Return the words that are of no use here."""
+        named = {word for name in names(text, self.known) for word in tokens(name)}
+        said = [
+            word for word in tokens(text) if word not in FUNCTION and word not in named and word.isalpha()
+        ]
+        return [word for word in said if not self._knows(word)]
+
     def _knows(self, word: str) -> bool:
         return word in self.known or stem(word) in self._rarity or day(word, _SOME_DAY) is not None
+
+
+def _order(said: str) -> list[str]:
+    return [word for word in tokens(said) if word not in _ARTICLES]
 
 
 def _phrase(said: str) -> list[str]:

@@ -16,7 +16,7 @@ _TAG = re.compile(r"<!--.*?(?:-->|$)|<[^<>]{0,200}>|```.*?(?:```|$)", re.DOTALL)
 _QUOTE = re.compile(r"\"[^\"]*(?:\"|$)|“[^”]*(?:”|$)|(?<!\w)'[^']{1,200}'(?!\w)", re.DOTALL)
 _REPORTED = re.compile(
     r"\b(?:says?|said|wrote|writes?|forwarded|reads?|states?|asks?|asked|notes?|e-?mails?|message|comment|memo|letter"
-    r"|repeat after me|translate|summari[sz]e)\s*:\s+(?!\x01).*",
+    r"|repeat after me|translate|summari[sz]e)\s*:\s++(?!\x01).*",
     re.IGNORECASE | re.DOTALL,
 )
 _BENT = re.compile(
