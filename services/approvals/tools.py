@@ -53,9 +53,13 @@ async def find_waiting(
     items = [_item(row["id"], row["ask"]) for row in rows]
     items = [one for one in items if fits(one, about, min_amount, max_amount)]
     if not items:
-        return ToolResult(summary="Nothing of that waits for approval.", content={"items": []})
+        limits = [f"for {about}" if about else ""]
+        limits += [f"up to {max_amount}" if max_amount else "", f"from {min_amount}" if min_amount else ""]
+        words = " ".join(one for one in ("Nothing", *limits, "waits for approval.") if one)
+        return ToolResult(summary=words, content={"items": []})
     lines = [f"{one['why']}" for one in items[:SHOWN]]
-    summary = f"{len(items)} wait(s) for approval{_total(items)}:\n" + "\n".join(lines)
+    count = "One request waits" if len(items) == 1 else f"{len(items)} requests wait"
+    summary = f"{count} for approval{_total(items)}:\n" + "\n".join(lines)
     return ToolResult(summary=summary, content={"items": items[:AT_MOST]})
 
 
@@ -67,9 +71,7 @@ async def _reject_preview(ctx: ToolContext, ids: list[str], reason: str = "") ->
     return await _preview(ctx, ids, "reject")
 
 
-@tool(
-    effect="write", says=("approve", "authorise", "authorize", "sign off"), preview=_approve_preview
-)
+@tool(effect="write", says=("approve", "authorise", "authorize", "sign off"), preview=_approve_preview)
 async def approve_requests(ctx: ToolContext, ids: Ids, reason: Reason = "") -> ToolResult:
     """Approve requests that wait, as the person who asks for it."""
     return await _decide(ctx, ids, "approve", reason)

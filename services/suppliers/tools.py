@@ -45,13 +45,18 @@ async def find_suppliers(
     items = [{"id": row["id"], "name": row["name"], "status": row["status"]} for row in rows]
     if name:
         items = closest(name, items)
+    what = f"{status} supplier" if status else "supplier"
     if not items:
         return ToolResult(
-            summary=f"I know no supplier like {name}." if name else "There are none.", content={"items": []}
+            summary=f"I know no supplier like {name}." if name else f"There are no {what}s.",
+            content={"items": []},
         )
     lines = "\n".join(f"{one['name']} ({one['status']})" for one in items[:10])
     more = f"\n… and {len(items) - 10} more" if len(items) > 10 else ""
-    return ToolResult(summary=f"{len(items)} supplier(s):\n{lines}{more}", content={"items": items[:50]})
+    return ToolResult(
+        summary=f"{len(items)} {what}{'s' if len(items) > 1 else ''}:\n{lines}{more}",
+        content={"items": items[:50]},
+    )
 
 
 @tool(
@@ -89,7 +94,7 @@ async def explain_supplier(
         account = "Its bank account is confirmed" if state.confirmed else "No bank account is confirmed"
         told.append(f"{account}{'; a change waits for two other people' if state.pending else ''}.")
     if held:
-        told.append(f"{len(held)} invoice(s) are held: {held[0]['reason']}")
+        told.append(f"{len(held)} invoice{'s are' if len(held) > 1 else ' is'} held: {held[0]['reason']}")
     return ToolResult(summary=" ".join(told), content={"id": id, "held": [row["invoice"] for row in held]})
 
 

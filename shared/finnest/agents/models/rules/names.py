@@ -26,12 +26,16 @@ _NUMBERED = re.compile(
     r"(?:invoice|bill|document|number|num|no\.?|nr\.?|payment|credit note)\s*(?:of|for|#|no\.?)?\s*$",
     re.IGNORECASE,
 )
+_ORDER = re.compile(r"(?:^PO[-\d]|\b(?:order|po)s?\s*(?:no\.?|number|#)?\s*$)", re.IGNORECASE)
 _ID = re.compile(r"(?:inv|pay|mat|ord|run|apr|sup)-[a-z0-9]{4,40}")
 _MONTH_NEXT = re.compile(r"\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 
 
 def documents(text: str) -> list[str]:
-    """Return ids and numbers of documents, in the text's order: `INV-123`, `2024/77`, `SB0001`, `#88123`."""
+    """Return ids and numbers of documents, in the text's order: `INV-123`, `2024/77`, `SB0001`, `#88123`.
+
+    Numbers of orders are left out when there are others: `compare KP-10231 with order PO-5` is about an invoice.
+    """
     found: list[str] = []
     for one in _DOCUMENT.finditer(text):
         said = one.group(0)
@@ -43,7 +47,8 @@ def documents(text: str) -> list[str]:
             and bare not in found
         ):
             found.append(bare)
-    return found
+    orders = [one for one in found if _ORDER.search(text[: text.index(one)][-24:]) or _ORDER.match(one)]
+    return [one for one in found if one not in orders] or found
 
 
 def _is_document(said: str, before: str, rest: str) -> bool:

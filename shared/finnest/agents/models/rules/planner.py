@@ -53,7 +53,8 @@ def plan(prompt: Prompt) -> tuple[str, list[Call]]:
     calls = {step.id: step for step in steps if isinstance(step, Call)}
     if calls:
         return "", list(calls.values())
-    return f"{WHO} {' '.join(dict.fromkeys(str(step) for step in steps))}", []
+    said = list(dict.fromkeys(str(step) for step in steps))
+    return f"{WHO} {(chr(10) if any(chr(10) in one for one in said) else ' ').join(said)}", []
 
 
 def _exchanges(said: Sequence[Said]) -> list[tuple[str, str]]:

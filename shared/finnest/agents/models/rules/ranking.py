@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,14 +17,24 @@ from finnest.agents.tools import ToolSpec
 
 _SOME_DAY = date(2000, 1, 1)
 _FITS: Mapping[str, tuple[float, float, float]] = {
-    "document": (4.0, 1.0, -4.0),
+    "document": (5.0, 1.0, -4.0),
     "supplier": (2.0, 1.0, -0.5),
     "date": (2.0, 1.0, -0.5),
     "money": (2.0, 1.0, -0.8),
 }
 """What a value of a kind adds to a tool that needs it, to one that can take it, and to one that cannot."""
-_CHOICE, _LACKS, _UNKNOWN, _STRANGE_VERB = 1.0, -2.0, -0.3, -2.5
+_CHOICE, _LACKS, _UNKNOWN, _STRANGE_VERB, _OTHER_ACT = 1.0, -2.0, -0.3, -2.5, -4.0
 _ARTICLES = frozenset(["a", "an", "the", "of", "for"])
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """How well a tool fits."""
+
+    tool: ToolSpec
+    score: float
+    words: float
+    """What of the score comes from words, not from the values that the sentence holds."""
 
 
 class Ranking:
@@ -39,6 +50,7 @@ class Ranking:
         acts = [said for tool in tools if tool.effect != "read" for said in tool.says]
         self.verbs = frozenset(light(word) for said in acts for word in tokens(said)[:1]) - FUNCTION
         """Words by which effects are ordered."""
+        self._acting = frozenset(tokens(said)[0] for said in acts) - READING - FUNCTION
         raw = [f"{tool.name} {tool.description} {' '.join(tool.says)}".replace("_", " ") for tool in tools]
         words = {word for text in raw for word in tokens(text)} - FUNCTION
         self.known = READING | words | {stem(word) for word in words}
@@ -69,16 +81,16 @@ class Ranking:
                 kinds |= self.takes(lookup)
         return kinds
 
-    def reading(self, text: str, context: Sequence[str] = ()) -> list[tuple[float, ToolSpec]]:
-        """Return the tools that only read, with their scores, the best first; `context` was said before."""
+    def reading(self, text: str, context: Sequence[str] = ()) -> list[Ranked]:
+        """Return the tools that only read, the best first; `context` was said before."""
         kinds = self.kinds([text, *context])
         strange = self._strange(text)
-        scored = [
-            (round(self._words(tool, text) + self._values(tool, text, kinds) + strange, 2), tool)
-            for tool in self.tools.values()
-            if tool.effect == "read"
-        ]
-        return sorted(scored, key=lambda one: (-one[0], one[1].name))
+        ranked: list[Ranked] = []
+        for tool in self.tools.values():
+            if tool.effect == "read":
+                words = self._words(tool, text) + strange
+                ranked.append(Ranked(tool, round(words + self._values(tool, text, kinds), 2), words))
+        return sorted(ranked, key=lambda one: (-one.score, one.tool.name))
 
     def ordered(self, text: str) -> tuple[float, ToolSpec] | None:
         """Return the tool with an effect that a plain order begins with the phrase of; the longest phrase wins."""
@@ -110,7 +122,7 @@ class Ranking:
         return score + max(fits, default=0.0) + 0.5 * max(len(fits) - 1, 0)
 
     def _values(self, tool: ToolSpec, text: str, kinds: Collection[str]) -> float:
-        required = self._required(tool)
+        required = self.required(tool)
         takes = self.takes(tool)
         score = sum(
             _FITS[kind][0 if kind in required.values() else 1 if kind in takes else 2] for kind in kinds
@@ -121,7 +133,7 @@ class Ranking:
         )
         return score + _LACKS * self._lacks(tool, text, kinds) + _CHOICE * any(choices)
 
-    def _required(self, tool: ToolSpec) -> dict[str, str]:
+    def required(self, tool: ToolSpec) -> dict[str, str]:
         properties: Mapping[str, Any] = tool.parameters.get("properties", {})
         names_ = tool.parameters.get("required", ())
         return {name: str(properties[name].get("x-slot", {}).get("kind")) for name in names_}
@@ -131,12 +143,14 @@ class Ranking:
         said = tokens(text)
         return sum(
             kind in _FITS and kind not in kinds and name not in said
-            for name, kind in self._required(tool).items()
+            for name, kind in self.required(tool).items()
         )
 
     def _strange(self, text: str) -> float:
         strange = self._strangers(text)
         first = next(iter(tokens(text)), "")
+        if first in self._acting:
+            return _OTHER_ACT
         verb = first in strange and not first.endswith(("ing", "ed"))
         return _UNKNOWN * len(strange) + (_STRANGE_VERB if verb else 0.0)
 

@@ -30,7 +30,7 @@ _SENTENCE = re.compile(r"(?<=[.?!;])(?<!no\.)(?<!nr\.)(?<!No\.)\s+|\n+|;")
 _AHEAD = re.compile(r"\bgo ahead and\b", re.IGNORECASE)
 _AND = re.compile(r",?\s+(?:and then|and also|then|and|also|plus)\s+|,\s+(?:then|also)\s+", re.IGNORECASE)
 _GREETING = re.compile(
-    r"^\s*(?:hi(?: there| all| team)?|hello|hey|kia ora|g'?day|good (?:morning|afternoon|evening|day)|dear \w+|thanks"
+    r"^\s*(?:hi(?: there| all| team)?|hello|hey|kia ora|g'?day|(?:good )?(?:morning|afternoon|evening|day)|dear \w+|thanks"
     r"|thank you|okay|ok|yes|yep|yeah|sure|great|well|right|so|and|also|then|but|now)\b[\s,!.:-]*",
     re.IGNORECASE,
 )

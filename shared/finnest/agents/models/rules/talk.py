@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from finnest.agents.models.rules.names import documents, names
 from finnest.agents.models.rules.ranking import Ranking
 from finnest.agents.models.rules.sentence import Clause, joined, sentences
 from finnest.agents.models.rules.words import light, tokens
@@ -13,8 +14,12 @@ from finnest.agents.tools import ToolSpec
 
 ENOUGH = 2.2
 """The score from which a sentence is taken to mean a tool."""
-SURE = 2 * ENOUGH
-"""The score from which it does so whatever was said before."""
+MEANS = 0.5
+"""The score by words alone from which a part of a sentence stands for itself."""
+AT_ONCE = 5
+"""Documents or suppliers of one sentence that are looked at."""
+SURE = 3.0
+"""The score by words alone from which it does so whatever was said before."""
 _GOES_ON = re.compile(
     r"^\s*(?:and|or|but|what about|how about|same|only|just|for|from|by|until|those|the ones?|also)\b",
     re.IGNORECASE,
@@ -36,6 +41,8 @@ class Intent:
 
     tool: ToolSpec | None
     score: float = 0.0
+    words: float = 0.0
+    """What of the score comes from words."""
     texts: tuple[str, ...] = ()
     """What was said of it, the latest first."""
     orders: tuple[Clause, ...] = ()
@@ -45,7 +52,7 @@ class Intent:
     @property
     def sure(self) -> bool:
         """Whether nothing said before can change its meaning."""
-        return bool(self.says) or bool(self.orders) or self.score >= SURE
+        return bool(self.says) or bool(self.orders) or self.words >= SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,12 @@ def understand(text: str, topic: Topic | None, ranking: Ranking) -> list[Intent]
         clauses = [clause for sentence in sentences(text, ranking.verbs) for clause in sentence]
         if not topic.asked or any(one.mood != "orders" for one in clauses):
             return own
-        return [Intent(tool, topic.intent.score, said, (*clauses, *topic.intent.orders))]
+        return [Intent(tool, topic.intent.score, 0.0, said, (*clauses, *topic.intent.orders))]
     goes_on = bool(_GOES_ON.search(text)) or (
         not own and len(tokens(text)) <= 5 and bool(ranking.kinds([text]))
     )
     if topic.asked or goes_on or refers:
-        return [Intent(tool, topic.intent.score, said)]
+        return [Intent(tool, topic.intent.score, 0.0, said)]
     return own
 
 
@@ -100,24 +107,32 @@ def _acts(text: str, ranking: Ranking) -> bool:
 def _own(text: str, before: Sequence[str], ranking: Ranking) -> list[Intent]:
     found: list[Intent] = []
     for clauses in sentences(text, ranking.verbs):
-        each = [_intent(clause, before, ranking) for clause in clauses]
-        if len(clauses) == 1 or not all(each):
-            each = [_intent(joined(clauses, ranking.verbs), before, ranking)]
-        found += [one for one in each if one is not None]
+        each = [_intents(clause, before, ranking) for clause in clauses]
+        # A clause stands for itself when its words mean something: a mere number goes on with the one before.
+        alone = all(one and (one[0].says or one[0].orders or one[0].words >= MEANS) for one in each)
+        if len(clauses) == 1 or not alone:
+            each = [_intents(joined(clauses, ranking.verbs), before, ranking)]
+        found += [intent for one in each for intent in one]
     unlike: dict[str, Intent] = {}
     for one in found:
         unlike.setdefault(one.says or f"{one.tool and one.tool.name} {one.texts[0]}", one)
     return list(unlike.values())
 
 
-def _intent(clause: Clause, before: Sequence[str], ranking: Ranking) -> Intent | None:
+def _intents(clause: Clause, before: Sequence[str], ranking: Ranking) -> list[Intent]:
+    """Return what a clause means: one thing, or the same about several documents or suppliers."""
     if clause.mood == "refuses":
-        return Intent(None, says="I will do nothing of that kind.")
+        return [Intent(None, says="I will do nothing of that kind.")]
     texts = (clause.text, *before)
     if clause.mood == "orders" and (act := ranking.ordered(clause.core)) is not None:
         score, tool = act
-        return Intent(tool, score, texts, (clause,))
-    for score, tool in ranking.reading(clause.core, before)[:1]:
-        if score >= ENOUGH:
-            return Intent(tool, score, texts)
-    return None
+        return [Intent(tool, score, score, texts, (clause,))]
+    best = next(iter(ranking.reading(clause.core, before)), None)
+    if best is None or best.score < ENOUGH:
+        return []
+    needs = ranking.required(best.tool).values()
+    about = documents(clause.text) if "document" in needs else []
+    about = about or (names(clause.text, ranking.known) if "supplier" in needs else [])
+    if len(about) < 2:
+        return [Intent(best.tool, best.score, best.words, texts)]
+    return [Intent(best.tool, best.score, best.words, (f"“{one}”", *texts)) for one in about[:AT_ONCE]]

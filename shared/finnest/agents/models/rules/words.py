@@ -57,7 +57,7 @@ had having can could would will shall should may might must let lets get gets go
 kindly just right now currently today yet still already also too so then there here some any all every each both
 either neither none nothing no not only same if unless because since while until till per via about against between
 through during before after again once more most less least much many few other another such own very really
-s t d ll re ve m hi hello hey thanks thank won
+s t d ll re ve m hi hello hey morning afternoon evening dear team kia ora thanks thank won
 what's where's who's that's there's it's i'm i'd we're whats wheres im id one ones thing things way
 time moment yes okay ok everything anything something anyone someone anybody somebody back go going come came
 """
