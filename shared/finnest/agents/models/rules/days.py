@@ -15,6 +15,12 @@ _MONTH = (
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNT = rf"(?P<count>\d{{1,3}}|an?|{'|'.join(_NUMBERS)})"
 _YEAR = r"(?:,?\s+(?P<year>20\d\d))?"
+_WORDS = """
+january february march april may june july august september october november december day days week weeks month months
+fortnight end next coming today tomorrow date dated time times th st nd rd
+"""
+WORDS = frozenset([*_DAYS, *_MONTHS, *_NUMBERS, *_WORDS.split()])
+"""Words that only say a day."""
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _SLASHED = re.compile(r"(?<![\w/-])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?:/(?P<year>20\d\d|\d\d))?(?![\w/-])")
 _NAMED = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?\s+{_MONTH}{_YEAR}")

@@ -62,7 +62,10 @@ class Filling:
         )
         call = _call(tool.name, args, note)
         result = self._done.get(call.id)
-        return call if result is None else result.summary
+        if result is None:
+            return call
+        left = [] if intent.orders else self._left(intent.texts[0], tool)
+        return f"{result.summary}\n(I could not heed {' and '.join(left)}.)" if left else result.summary
 
     def _unheeded(self, orders: Sequence[Clause], tool: ToolSpec) -> str:
         """Return why an order is not followed: it says more than the tool can heed."""
@@ -74,20 +77,27 @@ class Filling:
                     f"I cannot act with “{one.condition}”: I follow only plain orders. "
                     "What shall I do, without conditions and exceptions?"
                 )
-        text = " . ".join(slots.REASON.sub("", one.text) for one in orders)
-        takes = self._ranking.takes(tool)
-        papers, people = documents(text), names(text, self._ranking.known)
-        bounds = [bound for bound in ("min", "max") if slots.money(text, bound)]
-        when = day(text, self._today)
-        left = [
-            *(papers if "document" not in takes or len(papers) > 1 else ()),
-            *(people if not papers and ("supplier" not in takes or len(people) > 1) else ()),
-            *(slots.amounts(text) if len(slots.amounts(text)) > len(bounds) or "money" not in takes else ()),
-            *([when] if when and "date" not in takes and when != self._today.isoformat() else ()),
-        ]
+        for one in orders:
+            if words := self._ranking.unheeded(tool, one.core):
+                said = " ".join(words)
+                return f"I do not know what “{said}” means for this, so I have done nothing. What exactly shall I do?"
+        left = self._left(" . ".join(slots.REASON.sub("", one.text) for one in orders), tool, alone=True)
         if not left:
             return ""
         return f"I can do that for one thing at a time, and not with {' and '.join(left)}. What exactly shall I do?"
+
+    def _left(self, text: str, tool: ToolSpec, *, alone: bool = False) -> list[str]:
+        """Return the values that the tool does not take; `alone`: also those of which it takes only one."""
+        takes = self._ranking.takes(tool)
+        papers, people = documents(text), names(text, self._ranking.known)
+        bounds = [bound for bound in ("min", "max") if slots.money(text, bound)]
+        amounts, when = slots.amounts(text), day(text, self._today)
+        return [
+            *(papers if "document" not in takes or (alone and len(papers) > 1) else ()),
+            *(people if not papers and ("supplier" not in takes or (alone and len(people) > 1)) else ()),
+            *(amounts if "money" not in takes or len(amounts) > len(bounds) else ()),
+            *([when] if when and "date" not in takes and when != self._today.isoformat() else ()),
+        ]
 
     def _look_up(self, parameter: Mapping[str, Any], value: Any, intent: Intent) -> Call | str | tuple[Any]:
         """Return the look-up's call, why it leads nowhere, or the value it gives."""

@@ -10,8 +10,9 @@ from finnest.agents.models.rules.words import FUNCTION, stem
 _CALENDAR = """
 january february march april may june july august september october november december jan feb mar apr jun jul aug sep
 oct nov dec monday tuesday wednesday thursday friday saturday sunday today tomorrow aba iso po gst aud nzd abn eom cob
+i i'm i'd i've ok id ids morning afternoon evening kia ora
 """
-_NEVER = frozenset(_CALENDAR.split()) | {"i", "i'm", "i'd", "i've", "ok", "id", "ids"}
+_NEVER = frozenset(_CALENDAR.split())
 _NAMELY = ("from", "supplier", "vendor", "creditor", "called", "named", "about")
 _BEFORE, _BEFORE_LOWER = frozenset([*_NAMELY, "for", "to", "of", "by", "with"]), frozenset(_NAMELY)
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201d]{1,200})[\"\u201d]|(?<!\w)'([^']{1,200})'(?!\w)")

@@ -13,13 +13,12 @@ from collections.abc import Callable, Sequence
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said
 from finnest.agents.models.rules.filling import Filling
 from finnest.agents.models.rules.ranking import Ranking
+from finnest.agents.models.rules.sentence import HEARD
 from finnest.agents.models.rules.talk import topic_of, understand
 from finnest.agents.tools import ToolSpec
 
 NAME = "rules"
 WHO = "[rule-based planner, no language model]"
-HEARD = 4_000
-"""Characters of a message that are read."""
 _HELP = re.compile(
     r"^\s*(?:help|hi|hello|hey|kia ora|good (?:morning|day)|what can you do|who are you|what are you)\b[^,]*$",
     re.IGNORECASE,

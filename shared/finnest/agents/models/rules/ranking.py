@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from finnest.agents.models.rules import slots
-from finnest.agents.models.rules.days import day
+from finnest.agents.models.rules.days import WORDS, day
 from finnest.agents.models.rules.names import documents, names
 from finnest.agents.models.rules.words import FUNCTION, READING, holds, light, stem, stems, tokens
 from finnest.agents.tools import ToolSpec
@@ -24,6 +24,9 @@ _FITS: Mapping[str, tuple[float, float, float]] = {
 }
 """What a value of a kind adds to a tool that needs it, to one that can take it, and to one that cannot."""
 _CHOICE, _LACKS, _UNKNOWN, _STRANGE_VERB, _OTHER_ACT = 1.0, -2.0, -0.3, -2.5, -4.0
+_TRADE = frozenset(
+    stem(word) for word in ["invoice", "supplier", "payment", "request", "dollar", "buck", "aud", "nzd"]
+)
 _ARTICLES = frozenset(["a", "an", "the", "of", "for"])
 
 
@@ -112,6 +115,27 @@ class Ranking:
         if self._lacks(tool, text, self.kinds([text])) and self._strangers(text):
             return None
         return 4.0 + length, tool
+
+    def unheeded(self, tool: ToolSpec, text: str) -> list[str]:
+        """Return the words of an order that neither belong to the tool nor are values: what it cannot heed."""
+        papers = documents(text)
+        feature = (
+            tool.name.partition(".")[0]
+            if papers and "document" in self.required(tool).values()
+            else tool.name
+        )
+        reach = [name for name in self.tools if name.startswith(feature)] + self._reach(tool)
+        own = {word for name in reach for word in self._bags[name]} | _TRADE
+        values = [*names(text, self.known), *papers, *slots.amounts(text)]
+        heeded = FUNCTION | WORDS | {word for value in values for word in tokens(value)}
+        said = [word.removesuffix("'s") for word in tokens(text)]
+        return [
+            word for word in said if word not in heeded and stem(word) not in own and not word[0].isdigit()
+        ]
+
+    def _reach(self, tool: ToolSpec) -> list[str]:
+        slots_ = [one.get("x-slot", {}) for one in tool.parameters.get("properties", {}).values()]
+        return [tool.name, *(slot["lookup"] for slot in slots_ if slot.get("lookup") in self.tools)]
 
     def _words(self, tool: ToolSpec, text: str) -> float:
         said = stems(text)

@@ -10,6 +10,8 @@ from typing import Literal
 from finnest.agents.models.rules.slots import REASON
 from finnest.agents.models.rules.words import READING, light, tokens
 
+HEARD = 4_000
+"""Characters of a message that are read; one that is longer orders nothing."""
 Mood = Literal["asks", "orders", "refuses"]
 
 _TAG = re.compile(r"<!--.*?(?:-->|$)|<[^<>]{0,200}>|```.*?(?:```|$)", re.DOTALL)
@@ -72,7 +74,7 @@ class Clause:
     """What of it is said by the person, without politeness, quotes and the reason."""
     mood: Mood
     bent: bool
-    """True when the message talks the reader out of its rules, or is no plain language."""
+    """True when the message talks the reader out of its rules, is no plain language or is too long."""
 
     @property
     def condition(self) -> str:
@@ -93,7 +95,7 @@ def sentences(text: str, verbs: Collection[str]) -> Iterator[list[Clause]]:
         return f" \x01{len(quotes) - 1}\x01 "
 
     own = _AHEAD.sub(" ", _REPORTED.sub("", _QUOTE.sub(hide, _TAG.sub(" ", text))))
-    bent = bool(_BENT.search(text)) or bool(_MACHINE.search(text))
+    bent = bool(_BENT.search(text) or _MACHINE.search(text)) or len(text) >= HEARD
     for sentence in _SENTENCE.split(own):
         if sentence.strip(" .,!?;"):
             asks = _is_question(sentence)

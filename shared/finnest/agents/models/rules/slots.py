@@ -12,7 +12,7 @@ from finnest.agents.models.rules.names import documents, names
 from finnest.agents.models.rules.words import holds, light, tokens
 
 _SIGN = r"(?:AUD|NZD|AU\$|NZ\$|A\$|\$)\s?"
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?"
+_NUMBER = r"(?<!\d)(?:\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,2})?|\d{1,12}(?:\.\d{1,2})?)"
 _TIMES = r"(?:\s?(?P<k>k)\b)?"
 _NOT_MONEY = (
     r"(?![\d/-]|[.,]\d|\s*(?:days?|weeks?|months?|years?|hours?|invoices?|bills?|payments?|suppliers?|requests?|people|%"

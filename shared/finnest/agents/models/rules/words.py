@@ -50,16 +50,17 @@ _SAME: Mapping[str, str] = {
     "fortnight": "week",
 }
 _FUNCTION = """
-a an the of to in on at by for from with into onto over under above below up down off out and or but nor as than that
-this these those it its itself they them their theirs he him his she her hers we us our ours you your yours i me my
-mine who whom whose what which when where why how is are was were be been being am do does did done doing have has
-had having can could would will shall should may might must let lets get gets got give given say says please pls
-kindly just right now currently today yet still already also too so then there here some any all every each both
-either neither none nothing no not only same if unless because since while until till per via about against between
-through during before after again once more most less least much many few other another such own very really
-s t d ll re ve m hi hello hey morning afternoon evening dear team kia ora thanks thank won
-what's where's who's that's there's it's i'm i'd we're whats wheres im id one ones thing things way
-time moment yes okay ok everything anything something anyone someone anybody somebody back go going come came
+a an the of to in on at by for from with into onto over under above below up down off out and or but nor
+as than that this these those it its itself they them their theirs he him his she her hers we us our ours
+you your yours i me my mine who whom whose what which when where why how is are was were be been being am
+do does did done doing have has had having can could would will shall should may might must let lets get
+gets got give given say says please pls kindly just right now currently today yet still already also too
+so then there here some any all every each both either neither none nothing no not only same if unless
+because since while until till per via about against between through during before after again once more
+most less least much many few other another such own very really s t d ll re ve m hi hello hey dear team
+thanks thank won what's where's who's that's there's it's i'm i'd we're whats wheres im id one ones thing
+things way time moment asap immediately urgently quickly new yes okay ok everything anything something
+anyone someone anybody somebody back go going come came
 """
 FUNCTION = frozenset(_FUNCTION.split())
 """Words that say nothing by themselves."""
