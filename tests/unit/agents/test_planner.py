@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,7 @@ ORDERS = (
     "pay everything by tomorrow",
 )
 TARGET = 0.85
+PATIENT = settings(deadline=timedelta(seconds=5))
 
 
 def prompt(text: str, *, tools: list[ToolSpec] = SPECS) -> Prompt:
@@ -146,68 +148,13 @@ def test_an_adjective_of_status_orders_nothing() -> None:
     assert tools("cancelled payments") == ["payments.find_payments"]
 
 
-WORDS = st.sampled_from(
-    [
-        "approve",
-        "reject",
-        "cancel",
-        "start",
-        "pay",
-        "run",
-        "everything",
-        "all",
-        "from",
-        "Acme",
-        "INV-4401",
-        "the",
-        "a",
-        "of",
-        "for",
-        "on",
-        "Friday",
-        "and",
-        "then",
-        "please",
-        "also",
-        "payment",
-        "invoice",
-        "requests",
-        ",",
-        ".",
-        "not",
-        "if",
-        "below",
-        "$500",
-        "them",
-        "it",
-        "you",
-        "I",
-        "to",
-    ]
-)
-MANY = st.lists(WORDS, max_size=14).map(" ".join)
+WORDS = """
+approve reject cancel start pay run everything all from Acme INV-4401 the a of for on Friday and then please also payment
+invoice requests , . not if below $500 them it you I to
+"""
+MANY = st.lists(st.sampled_from(WORDS.split()), max_size=14).map(" ".join)
 ASKING = st.sampled_from(
-    [
-        "why",
-        "what",
-        "which",
-        "who",
-        "when",
-        "where",
-        "how",
-        "is",
-        "are",
-        "was",
-        "did",
-        "does",
-        "has",
-        "should",
-        "would",
-        "will",
-        "can",
-        "may",
-        "do",
-    ]
+    ("why", "what", "which", "who", "when", "how", "is", "did", "has", "should", "can", "do")
 )
 DENYING = st.sampled_from(
     [
@@ -230,6 +177,7 @@ SAYING = st.sampled_from(
 )
 
 
+@PATIENT
 @given(ASKING, MANY, st.sampled_from(ORDERS))
 def test_a_question_never_acts(asking: str, words: str, order: str) -> None:
     one = words.replace(".", " ").replace("?", " ")
@@ -242,23 +190,27 @@ def test_a_question_never_acts(asking: str, words: str, order: str) -> None:
         assert say([], text).effects == []
 
 
+@PATIENT
 @given(MANY, st.sampled_from(ORDERS))
 def test_what_ends_in_a_question_mark_acts_only_when_it_is_a_polite_order(words: str, order: str) -> None:
     assert say([], f"{order}?").effects == []
     assert say([], f"{words.replace('.', ' ').replace('please', ' ')} {order}?").effects == []
 
 
+@PATIENT
 @given(DENYING, st.sampled_from(ORDERS), st.sampled_from(ORDERS))
 def test_what_is_not_to_be_done_is_not_done(denying: str, order: str, other: str) -> None:
     assert say([], f"{denying} {order}").calls == ()
     assert say([], f"{denying} {order} and {other}").effects == []
 
 
+@PATIENT
 @given(SAYING, st.sampled_from(ORDERS))
 def test_what_is_only_quoted_is_not_done(saying: str, order: str) -> None:
     assert say([], saying.format(order)).effects == []
 
 
+@PATIENT
 @given(
     st.sampled_from(ORDERS),
     st.sampled_from(["if", "unless", "except", "but not", "once", "apart from"]),
@@ -268,7 +220,7 @@ def test_conditions_and_exceptions_are_not_passed_over(order: str, unless: str, 
     assert say([], f"{order} {unless} {words.replace('.', ' ')}").effects == []
 
 
-@settings(max_examples=200)
+@PATIENT
 @given(st.one_of(st.text(max_size=300), MANY))
 def test_whatever_the_text_it_answers_and_the_same_prompt_has_the_same_reply(text: str) -> None:
     first, again = plan(prompt(text)), plan(prompt(text))

@@ -98,14 +98,15 @@ class Ranking:
     def ordered(self, text: str) -> tuple[float, ToolSpec] | None:
         """Return the tool with an effect that a plain order begins with the phrase of; the longest phrase wins."""
         words = tokens(text)
-        said = words[1:] if words[:1] == ["i"] else words
+        said = words[1:] if words[:1] == ("i",) else words
         # An order begins with the bare verb: "approved invoices" orders nothing.
         found = [
             (len(phrase), tool.name)
             for tool in self.tools.values()
             if tool.effect != "read"
             for phrase in self._orders[tool.name]
-            if said[:1] == phrase[:1]
+            if phrase
+            and said[:1] == (phrase[0],)
             and holds([stem(word) for word in said], [stem(word) for word in phrase], gap=4, first=True)
         ]
         if not found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_][\w']*")
 _SPELT = (
@@ -92,14 +93,16 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s")
 _KEPT = frozenset(["status", "business", "address", "process", "basis", "always", "previous"])
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=1_024)
+def tokens(text: str) -> tuple[str, ...]:
     """Return the lower-case words of a text; `don't` is `do not`."""
     low = text.lower().replace("\u2019", "'")
     for pattern, plain in _SPELT:
         low = pattern.sub(plain, low)
-    return _WORD.findall(low)
+    return tuple(_WORD.findall(low))
 
 
+@lru_cache(maxsize=8_192)
 def light(word: str) -> str:
     """Return a lower-case word without its ending."""
     cut = word.removesuffix("'s")
