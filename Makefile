@@ -36,9 +36,12 @@ clean-data: $(STAMP) ## Remove all stored data, after asking; keys and logs stay
 prepare: $(STAMP) ## Fetch and build everything that needs the network, so that the rest does not.
 	@$(BIN)/finnest prepare
 
-test: prepare lint types unit simulation contract e2e ## Check everything, with real sidecars and broker.
+test: prepare check simulation contract e2e faults-few ## Check everything, with real sidecars and broker.
 
-check: lint types unit ## Check what needs no sidecar, in less than a minute.
+check: lint ## Check what needs no sidecar, in less than a minute.
+	@$(BIN)/basedpyright >$(VENV)/types.log 2>&1 & types=$$!; \
+	$(PYTEST) tests/unit tests/architecture; unit=$$?; \
+	wait $$types || { cat $(VENV)/types.log; exit 1; }; exit $$unit
 
 lint: $(STAMP) ## Style and import contracts.
 	@$(BIN)/ruff check --quiet .
@@ -64,10 +67,11 @@ e2e: $(STAMP) ## The whole system, through its public API.
 	@$(PYTEST) tests/e2e -m "not slow"
 
 faults-few: $(STAMP) ## A few seeds of kill -9 under load.
-	@$(PYTEST) tests/faults -m "not faults_full"
+	@$(PYTEST) tests/faults -m "not slow"
 
-faults: $(STAMP) ## kill -9 under load, named failpoints; takes a while.
-	@$(PYTEST) tests/faults tests/e2e -m "faults_full or slow"
+faults: $(STAMP) ## kill -9 under load, named failpoints: half an hour; writes the table in the README.
+	@$(BIN)/python -m tests.faults
+	@$(PYTEST) tests/faults tests/e2e -m slow
 
 bench: $(STAMP) ## Measure, and write the table in the README.
 	@$(BIN)/finnest bench

@@ -45,12 +45,26 @@ def feature_list(manifests: Sequence[Manifest]) -> list[dict[str, Any]]:
     ]
 
 
+_OF_AGENTS = {
+    "POST /v1/agents/{agent}/messages": "/agent/messages",
+    "GET /v1/runs": "/runs",
+    "GET /v1/runs/{id}": "/runs/{id}",
+    "GET /v1/runs/{id}/events": "/runs/{id}/events",
+    "POST /v1/runs/{id}/cancel": "/runs/{id}/cancel",
+    "POST /v1/runs/{id}/decisions": "/runs/{id}/decisions",
+    "POST /v1/runs/{id}/fork": "/runs/{id}/fork",
+    "POST /v1/tools/{name}": "/tools/{name}",
+}
+"""Calls that every agent's feature serves, and where."""
+
+
 async def described(kit: Kit) -> dict[str, Any]:
     """Return the OpenAPI description of all public paths, gathered from the features."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {"Problem": _PROBLEM}
+    agents = False
     for manifest in kit.manifests:
-        if not manifest.public:
+        if not manifest.public and (manifest.agent is None or agents):
             continue
         try:
             answer = await kit.peers.call(manifest.name, "GET", "/openapi.json")
@@ -65,6 +79,12 @@ async def described(kit: Kit) -> dict[str, Any]:
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }
             paths.setdefault(public.path, {})[public.method.lower()] = shown
+        if manifest.agent is not None and not agents and own:
+            agents = True
+            for call, path in _OF_AGENTS.items():
+                method, _, outward = call.partition(" ")
+                operation = own["paths"][path][method.lower()]
+                paths.setdefault(outward, {})[method.lower()] = {**operation, "tags": ["agents"]}
         schemas |= own.get("components", {}).get("schemas", {})
     return {
         "openapi": "3.1.0",

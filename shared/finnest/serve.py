@@ -167,11 +167,11 @@ class Process:
         views.create(*built.projections, LetterViews(), *mind.projections)
         started = await _started(store, name, self._clock) if manifest.has_streams else self._clock.now()
         host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
-        actors = Actors(self._sidecar)
-        consumer = Consumer(feature, letters, actors, views, self._clock, started)
+        consumer = Consumer(feature, letters, Actors(self._sidecar), views, self._clock, started)
         self.hosted.append(Hosted(feature, host, consumer))
-        routers = [kernel_router(kit, feature, pings, letters), *mind.routers(kit, built.tools)]
-        return [(f"/{name}", router) for router in (*routers, built.router) if router is not None]
+        minds = mind.routers(kit, built.tools)
+        kernel = kernel_router(kit, feature, pings, letters, minds)
+        return [(f"/{name}", one) for one in (kernel, *minds, built.router) if one is not None]
 
     async def _restart_sidecar(self) -> None:
         """Ask the sidecar to end, so that its supervisor starts it with fresh connections."""

@@ -9,10 +9,8 @@ import tempfile
 from os import cpu_count
 from pathlib import Path
 
-from finnest.dev.home import REPO
 from tests.bench import measure
-
-BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
+from tests.support.readme import put
 
 
 async def main(write: bool) -> None:
@@ -28,10 +26,7 @@ async def main(write: bool) -> None:
     text = "\n".join([f"Measured by `make bench`: {machine}.", "", *lines])
     print(text)
     if write:
-        readme = REPO / "README.md"
-        before, _, rest = readme.read_text().partition(BEGIN)
-        _, _, after = rest.partition(END)
-        readme.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+        put("bench", text)
 
 
 if __name__ == "__main__":

@@ -128,6 +128,11 @@ async def test_a_feature_is_added_and_removed_in_five_steps(newcomer: Newcomer) 
         described = newcomer.asks("/openapi.json")["paths"]
         assert described["/v1/refunds"]["post"]["summary"] == "Keep Note"
         assert newcomer.asks("/readyz")["features"]["refunds"] == "ok"
+        for agent in ("refunder", "assistant"):
+            answer = newcomer.does(
+                f".venv/bin/python -m finnest.cli chat {agent} --say 'list the refunds notes'"
+            )
+            assert "Paid twice, says the supplier." in answer
         after = newcomer.files()
         changed = {path for path in after if before.get(path) != after[path]}
         assert changed

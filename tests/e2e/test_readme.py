@@ -45,3 +45,17 @@ async def test_make_run_and_make_demo_print_what_the_readme_shows(own: Platform)
     first, _, last = shown("make demo").partition("\n…\n")
     same = table.startswith(first) and table.endswith(last)
     assert same, f"the README shows another table than this:\n{table}"
+
+    asked = own.command("chat", "--say", "what will we pay on Friday?")
+    assert asked.returncode == 0, asked.stderr
+    assert "payments.forecast_payments" in asked.stdout
+    assert "[rule-based planner, no language model] Up to Friday" in asked.stdout
+    held = own.command("chat", "--say", "why is KP-10231-A on hold?")
+    assert "is awaiting approval" in held.stdout
+    approve = own.command("chat", "--say", "approve everything below $500 from Kookaburra")
+    assert "I will approve 1 request" in approve.stdout
+    assert "It waits for you" in approve.stdout
+    done = own.command("chat", "--yes", "--say", "approve everything below $500 from Kookaburra")
+    assert "Approved 1" in done.stdout
+    assert own.command("model", "show").stdout.startswith("rules: the offline planner")
+    assert "rule-based planner" in own.command("model", "test").stdout

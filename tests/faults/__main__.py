@@ -1,6 +1,6 @@
 """Shoots at the system and prints what came of it.
 
-python -m tests.faults                      every kind, seeds 0 to 19, and the table
+python -m tests.faults                      every kind, seeds 0 to 19; the table goes into the README
 python -m tests.faults KIND FIRST [LAST]    these seeds of one kind again
 """
 
@@ -11,8 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.faults.campaign import HEAD
 from tests.faults.shots import KINDS
 from tests.faults.table import table
+from tests.support.readme import put
 
 
 def main() -> None:
@@ -26,6 +28,8 @@ def main() -> None:
             raise SystemExit(f"{__doc__}\nkinds: {', '.join(KINDS)}")
     folder = Path(tempfile.mkdtemp(prefix="finnest-faults-"))
     reports = asyncio.run(table(folder, kinds, seeds))
+    if len(sys.argv) == 1:
+        put("faults", "\n".join(["```", HEAD, *(report.row() for report in reports), "```"]))
     sys.exit(1 if any(report.violations for report in reports) else 0)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from finnest.records import Command, Event
 from finnest.turn import Message, Start
 
-WATCH = timedelta(seconds=60)
+WATCH = timedelta(seconds=30)
 """How long a stream waits for its workflow before it looks after it."""
 
 

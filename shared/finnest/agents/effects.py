@@ -10,9 +10,11 @@ from finnest import errors
 from finnest.agents import messages as m
 from finnest.agents.desk import Desk
 from finnest.agents.models.port import Call, Model, Prompt, Result
+from finnest.agents.purse import Purse
 from finnest.agents.runs import Runs
 from finnest.agents.script import conversation
 from finnest.agents.state import Run
+from finnest.agents.steps import no
 from finnest.agents.threads import Thread, Threads
 from finnest.context import Caller
 from finnest.errors import FinnestError, Later, Rejected
@@ -41,6 +43,7 @@ class _Effects:
         self._threads = threads
         self._desk = desk
         self._model = model
+        self._purse = Purse(kit, model)
 
     async def think(self, call: EffectCall) -> Command:
         run = await self._run(call)
@@ -50,9 +53,12 @@ class _Effects:
             tools=await self._desk.offered(_user(call, run), run.tainted),
             today=self._desk.today(call.tenant),
         )
+        user = _user(call, run)
         try:
+            await self._purse.reserve(user, run.thread, prompt, call.key)
             async with asyncio.timeout(THINK_S):
                 reply = await self._model.reply(prompt)
+            await self._purse.settle(user, reply.usage, call.key)
         except TimeoutError:
             return self._wires.make(
                 m.Thought, model=self._model.name, trouble="the model did not answer in time"
@@ -77,6 +83,11 @@ class _Effects:
         run = await self._run(call)
         calls = [Call.model_validate(one) for one in call.args["calls"]]
         user = _user(call, run)
+        try:
+            await self._purse.may_run(user, run.thread)
+        except Rejected as refusal:
+            stopped = tuple(no(one, refusal.detail or refusal.slug) for one in calls)
+            return self._wires.make(m.Acted, results=stopped)
         results = await asyncio.gather(
             *(self._use(user, one, call, decided=call.args["decided"]) for one in calls)
         )

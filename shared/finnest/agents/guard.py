@@ -36,18 +36,19 @@ class Bound(_Strict):
     one_of: tuple[str, ...] | None = None
 
     def holds(self, value: Any) -> bool:
-        """Return whether the value fulfils it; a value that is no number fulfils no limit."""
+        """Return whether the value fulfils it."""
         if self.one_of is not None and str(value) not in self.one_of:
             return False
-        if self.over is None and self.under is None:
-            return True
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
-            return False
+        number = _number(value)
+        if number is None:
+            return self.over is None and self.under is None
         return (self.over is None or number > Decimal(self.over)) and (
             self.under is None or number < Decimal(self.under)
         )
+
+    def is_blind(self, value: Any) -> bool:
+        """Return whether it compares numbers and the value is none: then nobody knows what would be right."""
+        return (self.over is not None or self.under is not None) and _number(value) is None
 
 
 class Rule(_Strict):
@@ -65,10 +66,14 @@ class Rule(_Strict):
     needs: Needs = Needs()
     why: str
 
+    def is_about(self, tool: str) -> bool:
+        """Return whether the row names this tool."""
+        return any(fnmatchcase(tool, pattern) for pattern in self.tools)
+
     def fits(self, tool: str, asked: Asked) -> bool:
         """Return whether the row is about this call."""
         return (
-            any(fnmatchcase(tool, pattern) for pattern in self.tools)
+            self.is_about(tool)
             and any(fnmatchcase(asked.agent, pattern) for pattern in self.agents)
             and (not self.roles or bool(set(self.roles) & set(asked.roles)))
             and (self.tainted is None or self.tainted == asked.tainted)
@@ -115,6 +120,10 @@ class Guard:
         feature, _, tool = asked.tool.partition(".")
         for rules, version in self._applying(asked.tenant, feature):
             for rule in rules:
+                if rule.is_about(tool) and any(
+                    bound.is_blind(asked.args.get(name)) for name, bound in rule.args.items()
+                ):
+                    return Judgement(verdict="deny", why="an amount that is no number", version=version)
                 if rule.fits(tool, asked):
                     return _decided(rule, asked, version)
         return Judgement(
@@ -133,7 +142,7 @@ class Guard:
     def names(self, feature: str, tool: str) -> bool:
         """Return whether the feature's own table says anything about a tool."""
         rules, _ = self._tables.get(feature, ((), ""))
-        return any(fnmatchcase(tool, pattern) for rule in rules for pattern in rule.tools)
+        return any(rule.is_about(tool) for rule in rules)
 
     def _applying(self, tenant: str, feature: str) -> Iterable[tuple[Sequence[Rule], str]]:
         own, version = self._tenants.get(tenant, ({}, ""))
@@ -141,6 +150,14 @@ class Guard:
             yield own[feature], version
         if feature in self._tables:
             yield self._tables[feature]
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _decided(rule: Rule, asked: Asked, version: str) -> Judgement:

@@ -12,7 +12,8 @@ from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.ids import kind_of
 
-LOOK_S = 0.1
+FIRST_LOOK_S, LONGEST_LOOK_S = 0.01, 0.25
+"""How long to wait before the next look: soon at first, because most runs are quick, then ever later."""
 SEES_ALL = ("admin", "auditor")
 
 
@@ -40,20 +41,24 @@ class Looking:
     async def settled(self, who: Caller, id: str, wait_s: float) -> Run:
         """Return the run when it has ended or waits for a person, or as it is after the time."""
         end = asyncio.get_running_loop().time() + wait_s
+        pause_s = FIRST_LOOK_S
         while True:
             state, _ = await self.at(who, id)
             left = end - asyncio.get_running_loop().time()
             if state.ended or state.status == "waiting" or left <= 0:
                 return state
-            await asyncio.sleep(min(LOOK_S, left))
+            await asyncio.sleep(min(pause_s, left))
+            pause_s = min(pause_s * 2, LONGEST_LOOK_S)
 
     async def events(self, who: Caller, id: str, after: int, wait_s: float) -> dict[str, Any]:
         """Return the events after a version, waiting for the first one."""
         end = asyncio.get_running_loop().time() + wait_s
+        pause_s = FIRST_LOOK_S
         while True:
             state, version = await self.at(who, id)
             history = await self._kit.streams.history(who.tenant, id) if version > after else []
             items = [step(entry) for entry in history if entry.version > after and is_shown(entry)]
             if items or state.ended or asyncio.get_running_loop().time() >= end:
                 return {"items": items, "ended": state.ended, "status": state.status}
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_LOOK_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,8 +19,10 @@ from finnest.web.caller import RequestName, Who
 PLATFORM = Caller(tenant="platform", user="platform")
 
 
-def kernel_router(kit: Kit, feature: Feature, pings: Pings, letters: Letters) -> APIRouter:
-    """Return the kernel's routes for a feature."""
+def kernel_router(
+    kit: Kit, feature: Feature, pings: Pings, letters: Letters, others: Sequence[APIRouter] = ()
+) -> APIRouter:
+    """Return the kernel's routes for a feature; `others` are described with its own."""
     router = APIRouter()
     described: dict[str, Any] = {}
 
@@ -51,13 +54,15 @@ def kernel_router(kit: Kit, feature: Feature, pings: Pings, letters: Letters) ->
     @router.get("/openapi.json")
     async def openapi() -> dict[str, Any]:
         """Return the description of the feature's own routes."""
-        if not described and feature.router is not None:
+        own = [feature.router] if feature.router is not None else []
+        routes = [route for one in (*own, *others) for route in one.routes]
+        if not described and routes:
             described.update(
                 get_openapi(
                     title=kit.manifest.name,
                     version="1",
                     description=kit.manifest.summary,
-                    routes=feature.router.routes,
+                    routes=routes,
                 )
             )
         return described

@@ -34,7 +34,15 @@ def test_the_first_rule_that_fits_decides() -> None:
     assert table.judge(asked(roles=("boss",))).verdict == "allow"
     assert table.judge(asked(args={"amount": "99.99"})).verdict == "confirm"
     assert table.judge(asked(args={"amount": "100"})).verdict == "ask"
-    assert table.judge(asked(args={"amount": "none"})).verdict == "ask"
+
+
+@pytest.mark.parametrize("amount", ["many", "NaN", "Infinity", None, ""])
+def test_an_amount_that_cannot_be_compared_is_denied_whatever_follows(amount: str | None) -> None:
+    table = guard(
+        Rule(tools=("pay",), args={"amount": Bound(over="1000")}, then="ask", why="much"),
+        Rule(tools=("pay",), then="allow", why="the rest"),
+    )
+    assert table.judge(asked(args={"amount": amount})).verdict == "deny"
 
 
 def test_a_tool_is_shown_when_some_arguments_could_make_it_possible() -> None:

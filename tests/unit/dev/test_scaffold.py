@@ -78,10 +78,12 @@ def test_the_manifest_says_what_was_asked_for(tmp_path: Path) -> None:
     assert {path.name for path in files} == {
         "__init__.py",
         "feature.yaml",
+        "guard.yaml",
         "domain.py",
         "agent.py",
         "views.py",
         "api.py",
+        "tools.py",
         "main.py",
         "test_domain.py",
     }

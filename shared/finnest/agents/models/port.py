@@ -76,6 +76,12 @@ class Model(Protocol):
     """Answers one prompt. The same prompt may be sent again after a crash; nothing is acted on twice."""
 
     name: str
+    provider: str = ""
+    """Whose prices apply; empty for a model that costs nothing."""
+
+    def price(self, input_tokens: int, output_tokens: int) -> int:
+        """Return what so many tokens cost at most, in millionths of a US dollar."""
+        return 0
 
     async def reply(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Reply:
         """Return the answer; `on_text` gets pieces of its text as they come, best effort.

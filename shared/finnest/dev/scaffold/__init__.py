@@ -59,7 +59,9 @@ class Plan:
             "summary": self.summary,
             "summary_yaml": json.dumps(self.summary, ensure_ascii=False),
             "rules": rules,
-            "main_imports": self._imports("api: router", f"{module}: {rules}", "views: NoteViews"),
+            "main_imports": self._imports(
+                "api: router", f"{module}: {rules}", "tools: TOOLS", "views: NoteViews"
+            ),
             "test_imports": self._imports(*tested),
             "agent": f"{self.agent} (`agent.py`)" if self.agent else "none; plain rules decide",
             "agent_line": f"agent: {self.agent}\n" if self.agent else "",
@@ -113,7 +115,7 @@ def make(wanted: Plan, services: Path, tests: Path) -> list[Path]:
 
 
 def _feature(wanted: Plan) -> dict[str, str]:
-    names = ["__init__.py", "feature.yaml", "views.py", "api.py", "main.py"]
+    names = ["__init__.py", "feature.yaml", "guard.yaml", "views.py", "api.py", "tools.py", "main.py"]
     files = {name: _filled(name, wanted) for name in names}
     rules = _filled("rules.py", wanted)
     if wanted.agent:

@@ -1,0 +1,1 @@
+"""Budgets: `messages` are what they take and say, `budget` the rules."""
