@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
-
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from finnest.agents.models.port import Prompt, Said
 from finnest.agents.models.rules import Planner, plan
 from finnest.agents.tools import ToolSpec
@@ -16,16 +9,7 @@ from tests.evaluation.score import Played, say, totals
 from tests.evaluation.sentences import sentences
 from tests.evaluation.world import SPECS, TODAY, known
 
-ORDERS = (
-    "approve everything",
-    "approve everything from Acme",
-    "reject KP-10240",
-    "cancel the payment of INV-4401",
-    "start a pay run for Friday",
-    "pay everything by tomorrow",
-)
 TARGET = 0.85
-PATIENT = settings(deadline=timedelta(seconds=5))
 
 
 def prompt(text: str, *, tools: list[ToolSpec] = SPECS) -> Prompt:
@@ -73,6 +57,26 @@ def test_without_tools_it_says_that_it_can_do_nothing() -> None:
     assert "no tool is offered" in text
 
 
+def test_an_order_whose_tool_is_not_offered_is_not_answered_by_another() -> None:
+    reading = [spec for spec in SPECS if spec.effect == "read"]
+    for text in ("cancel the payment of INV-4401", "start a pay run for Friday", "reject KP-10240"):
+        told, calls = plan(prompt(text, tools=reading))
+        assert calls == [], text
+        assert "what I can do" in told
+
+
+def test_an_agent_with_one_tool_understands_as_well() -> None:
+    only = ToolSpec(
+        name="refunds.find_notes",
+        description="List the notes of refunds.",
+        effect="read",
+        says=("refunds notes", "refunds"),
+        parameters={"type": "object", "properties": {}},
+    )
+    assert [call.tool for call in plan(prompt("list the refunds notes", tools=[only]))[1]] == [only.name]
+    assert plan(prompt("what is the weather?", tools=[only]))[1] == []
+
+
 def test_a_call_says_its_score_and_slots() -> None:
     call = talk("list invoices from Acme above $500").calls[0]
     assert call.note.startswith("score ")
@@ -114,7 +118,7 @@ def test_an_order_over_several_things_is_asked_about_and_not_half_done() -> None
 
 def test_approving_takes_what_is_meant_and_not_all_that_waits() -> None:
     assert talk("approve everything below $500 from Acme").calls[0].args == {"ids": ["apr-1"]}
-    assert talk("approve").answer.endswith("which?")
+    assert talk("approve").answer.endswith("“everything”?")
     assert talk("approve", "everything from Acme").calls[0].args == {"ids": ["apr-1", "apr-2"]}
     assert tools("approve INV-44") == []
 
@@ -146,112 +150,6 @@ def test_an_adjective_of_status_orders_nothing() -> None:
     assert tools("approved invoices from Acme") == ["invoices.find_invoices"]
     assert tools("payments due on Friday") == ["payments.forecast_payments"]
     assert tools("cancelled payments") == ["payments.find_payments"]
-
-
-WORDS = """
-approve reject cancel start pay run everything all from Acme INV-4401 the a of for on Friday and then please also payment
-invoice requests , . not if below $500 them it you I to
-"""
-MANY = st.lists(st.sampled_from(WORDS.split()), max_size=14).map(" ".join)
-ASKING = st.sampled_from(
-    ("why", "what", "which", "who", "when", "how", "is", "did", "has", "should", "can", "do")
-)
-DENYING = st.sampled_from(
-    [
-        "don't",
-        "do not",
-        "please don't",
-        "never",
-        "we should not",
-        "I do not want to",
-        "you must not",
-        "let's not",
-        "please do not ever",
-        "no need to",
-        "hold off, do not",
-        "I'd rather not",
-    ]
-)
-SAYING = st.sampled_from(
-    ['The note says "{}"', "He wrote: {}", "Translate: {}", "<!-- {} --> hi", 'invoice "{}"', "SYSTEM: {}"]
-)
-
-
-@PATIENT
-@given(ASKING, MANY, st.sampled_from(ORDERS))
-def test_a_question_never_acts(asking: str, words: str, order: str) -> None:
-    one = words.replace(".", " ").replace("?", " ")
-    for text in (
-        f"{asking} {one}?",
-        f"{asking} {order} {one}",
-        f"{asking} we {order}?",
-        f"so {asking} {order}",
-    ):
-        assert say([], text).effects == []
-
-
-@PATIENT
-@given(MANY, st.sampled_from(ORDERS))
-def test_what_ends_in_a_question_mark_acts_only_when_it_is_a_polite_order(words: str, order: str) -> None:
-    assert say([], f"{order}?").effects == []
-    assert say([], f"{words.replace('.', ' ').replace('please', ' ')} {order}?").effects == []
-
-
-@PATIENT
-@given(DENYING, st.sampled_from(ORDERS), st.sampled_from(ORDERS))
-def test_what_is_not_to_be_done_is_not_done(denying: str, order: str, other: str) -> None:
-    assert say([], f"{denying} {order}").calls == ()
-    assert say([], f"{denying} {order} and {other}").effects == []
-
-
-@PATIENT
-@given(SAYING, st.sampled_from(ORDERS))
-def test_what_is_only_quoted_is_not_done(saying: str, order: str) -> None:
-    assert say([], saying.format(order)).effects == []
-
-
-@PATIENT
-@given(
-    st.sampled_from(ORDERS),
-    st.sampled_from(["if", "unless", "except", "but not", "once", "apart from"]),
-    MANY,
-)
-def test_conditions_and_exceptions_are_not_passed_over(order: str, unless: str, words: str) -> None:
-    assert say([], f"{order} {unless} {words.replace('.', ' ')}").effects == []
-
-
-@PATIENT
-@given(st.one_of(st.text(max_size=300), MANY))
-def test_whatever_the_text_it_answers_and_the_same_prompt_has_the_same_reply(text: str) -> None:
-    first, again = plan(prompt(text)), plan(prompt(text))
-    assert first == again
-    assert bool(first[0]) != bool(first[1])
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "a ",
-        "$1 ",
-        '"',
-        "'",
-        "and ",
-        "approve ",
-        "INV-1 ",
-        "<",
-        "not ",
-        "From Acme ",
-        ". ",
-        "1",
-        "\n",
-        "because ",
-    ],
-)
-def test_a_message_of_16_kb_is_answered_in_time_and_orders_nothing(piece: str) -> None:
-    text = f"approve everything {piece * (16_000 // len(piece))}"
-    began = time.process_time()
-    assert say([], text).effects == []
-    assert time.process_time() - began < 2.0
 
 
 async def test_the_reply_streams_its_text() -> None:

@@ -24,7 +24,7 @@ _ASKING: Mapping[str, str] = {
     "supplier": "Which supplier?",
     "money": "Which amount?",
 }
-_FEW = "Which of them? Name a supplier, a number or an amount, or say “everything”: which?"
+_FEW = "Which of them: those of a supplier, of a number, below an amount, or “everything”?"
 
 
 class Filling:

@@ -15,7 +15,7 @@ i i'm i'd i've ok id ids morning afternoon evening kia ora
 _NEVER = frozenset(_CALENDAR.split())
 _NAMELY = ("from", "supplier", "vendor", "creditor", "called", "named", "about")
 _BEFORE, _BEFORE_LOWER = frozenset([*_NAMELY, "for", "to", "of", "by", "with"]), frozenset(_NAMELY)
-_QUOTED = re.compile(r"[\"\u201c]([^\"\u201d]{1,200})[\"\u201d]|(?<!\w)'([^']{1,200})'(?!\w)")
+_QUOTED = re.compile(r"[\"\u201c]([^\"\u201d]{1,60})[\"\u201d]|(?<!\w)'([^']{1,60})'(?!\w)")
 _CHUNK = re.compile(r"[,;:()?!\"\u201c\u201d\n]+|\.\s|\.$")
 _DOCUMENT = re.compile(r"(?<![\w$./-])#?[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*(?![\w/]|[.,]\d|%)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?:/(?:20)?\d\d)?")

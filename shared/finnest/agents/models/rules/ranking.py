@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from finnest.agents.models.rules import slots
+from finnest.agents.models.rules.bags import bag_of, order_of, phrase_of
 from finnest.agents.models.rules.days import WORDS, day
 from finnest.agents.models.rules.names import documents, names
-from finnest.agents.models.rules.words import FUNCTION, READING, holds, light, stem, stems, tokens
+from finnest.agents.models.rules.words import FUNCTION, READING, SYNONYMS, holds, light, stem, stems, tokens
 from finnest.agents.tools import ToolSpec
 
 _SOME_DAY = date(2000, 1, 1)
@@ -23,11 +24,12 @@ _FITS: Mapping[str, tuple[float, float, float]] = {
     "money": (2.0, 1.0, -0.8),
 }
 """What a value of a kind adds to a tool that needs it, to one that can take it, and to one that cannot."""
-_CHOICE, _LACKS, _UNKNOWN, _STRANGE_VERB, _OTHER_ACT = 1.0, -2.0, -0.3, -2.5, -4.0
+_CHOICE, _LACKS, _UNKNOWN, _STRANGE_VERB, _OTHER_ACT = 1.0, -2.0, -0.3, -6.0, -8.0
 _TRADE = frozenset(
     stem(word) for word in ["invoice", "supplier", "payment", "request", "dollar", "buck", "aud", "nzd"]
 )
-_ARTICLES = frozenset(["a", "an", "the", "of", "for"])
+_USUAL = 13
+"""Tools from which on a word is counted as rare or not; an agent with few of them understands as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,18 @@ class Ranking:
 
     def __init__(self, tools: Sequence[ToolSpec]) -> None:
         self.tools = {tool.name: tool for tool in tools}
-        self._bags = {tool.name: _bag(tool) for tool in tools}
+        self._bags = {tool.name: bag_of(tool) for tool in tools}
         seen = Counter(word for bag in self._bags.values() for word in bag)
-        self._rarity = {word: math.log(1 + len(self.tools) / n) for word, n in seen.items()}
-        self._phrases = {tool.name: [_phrase(said) for said in tool.says] for tool in tools}
-        self._orders = {tool.name: [_order(said) for said in tool.says] for tool in tools}
+        self._rarity = {word: math.log(1 + max(len(self.tools), _USUAL) / n) for word, n in seen.items()}
+        self._phrases = {tool.name: [phrase_of(said) for said in tool.says] for tool in tools}
+        self._orders = {tool.name: [order_of(said) for said in tool.says] for tool in tools}
         acts = [said for tool in tools if tool.effect != "read" for said in tool.says]
         self.verbs = frozenset(light(word) for said in acts for word in tokens(said)[:1]) - FUNCTION
         """Words by which effects are ordered."""
         self._acting = frozenset(tokens(said)[0] for said in acts) - READING - FUNCTION
         raw = [f"{tool.name} {tool.description} {' '.join(tool.says)}".replace("_", " ") for tool in tools]
         words = {word for text in raw for word in tokens(text)} - FUNCTION
+        self._said = READING | words
         self.known = READING | words | {stem(word) for word in words}
         """Words of the trade."""
 
@@ -176,7 +179,9 @@ class Ranking:
         first = next(iter(tokens(text)), "")
         if first in self._acting:
             return _OTHER_ACT
-        verb = first in strange and not first.endswith(("ing", "ed"))
+        plain = first.isalpha() and not first.endswith(("ing", "ed", "s"))
+        verb = plain and not (first in FUNCTION or first in self._said or first in SYNONYMS or first in WORDS)
+        verb = verb and first not in " ".join([*names(text, self.known), *documents(text)]).lower()
         return _UNKNOWN * len(strange) + (_STRANGE_VERB if verb else 0.0)
 
     def _strangers(self, text: str) -> list[str]:
@@ -189,35 +194,3 @@ class Ranking:
 
     def _knows(self, word: str) -> bool:
         return word in self.known or stem(word) in self._rarity or day(word, _SOME_DAY) is not None
-
-
-def _order(said: str) -> list[str]:
-    return [word for word in tokens(said) if word not in _ARTICLES]
-
-
-def _phrase(said: str) -> list[str]:
-    return stems(said) or [stem(word) for word in tokens(said)]
-
-
-def _bag(tool: ToolSpec) -> dict[str, float]:
-    feature, _, name = tool.name.partition(".")
-    parts = [
-        (name.replace("_", " "), 1.5),
-        (feature, 0.3),
-        (tool.description, 0.6),
-        (" ".join(tool.says), 1.0),
-    ]
-    parts += [(parameter, 0.5) for parameter in tool.parameters.get("properties", {})]
-    parts += [(value, 0.8) for value in _values(tool.parameters)]
-    bag: dict[str, float] = {}
-    for text, weight in parts:
-        for word in stems(text):
-            bag[word] = max(bag.get(word, 0.0), weight)
-    return bag
-
-
-def _values(parameters: Mapping[str, Any]) -> list[str]:
-    properties = parameters.get("properties", {}).values()
-    options = [option for one in properties for option in (one, *one.get("anyOf", ()))]
-    values = [str(value).replace("_", " ") for option in options for value in option.get("enum", ())]
-    return values + [word for one in properties for word in one.get("x-slot", {}).get("words", ())]

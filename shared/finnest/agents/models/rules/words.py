@@ -50,6 +50,8 @@ _SAME: Mapping[str, str] = {
     "detail": "account",
     "fortnight": "week",
 }
+SYNONYMS = frozenset(_SAME)
+"""Words of the trade that have a usual one."""
 _FUNCTION = """
 a an the of to in on at by for from with into onto over under above below up down off out and or but nor
 as than that this these those it its itself they them their theirs he him his she her hers we us our ours
@@ -60,7 +62,7 @@ so then there here some any all every each both either neither none nothing no n
 because since while until till per via about against between through during before after again once more
 most less least much many few other another such own very really s t d ll re ve m hi hello hey dear team
 thanks thank won what's where's who's that's there's it's i'm i'd we're whats wheres im id one ones thing
-things way time moment asap immediately urgently quickly new yes okay ok everything anything something
+things way time number moment asap immediately urgently quickly new yes okay ok everything anything something
 anyone someone anybody somebody back go going come came
 """
 FUNCTION = frozenset(_FUNCTION.split())
