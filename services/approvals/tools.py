@@ -51,7 +51,7 @@ async def find_waiting(
     """List what waits for a person's approval, by whom or what it is about and by amount."""
     rows = await ctx.kit.views.read(page(ctx.who.tenant, "open", None, AT_MOST))
     items = [_item(row["id"], row["ask"]) for row in rows]
-    items = [one for one in items if fits(one, about, min_amount, max_amount)]
+    items = chosen(items, about, min_amount, max_amount)
     if not items:
         limits = [f"for {about}" if about else ""]
         limits += [f"up to {max_amount}" if max_amount else "", f"from {min_amount}" if min_amount else ""]
@@ -137,25 +137,34 @@ def _item(id: str, ask: dict[str, Any]) -> dict[str, Any]:
         "action": ask["action"],
         "why": ask["why"],
         "amount_cents": cents,
-        "about": json.dumps(args),
+        "about": json.dumps(args, ensure_ascii=False),
     }
 
 
-def fits(item: dict[str, Any], about: str | None, least: str | None, most: str | None) -> bool:
-    cents = item["amount_cents"]
-    if (least or most) and cents is None:
-        return False
-    return (
-        (about is None or speaks_of(f"{item['about']} {item['why']}", about))
-        and (least is None or cents >= Decimal(least) * 100)
-        and (most is None or cents <= Decimal(most) * 100)
-    )
+def chosen(
+    items: Sequence[dict[str, Any]], about: str | None, least: str | None, most: str | None
+) -> list[dict[str, Any]]:
+    """Return the requests within the bounds that are about a name or number; misspelt only when none is exactly."""
+    within = [one for one in items if _is_within(one["amount_cents"], least, most)]
+    if about is None:
+        return within
+    said = _words(about)
+    spelt = [one for one in within if f" {' '.join(said)} " in f" {' '.join(_words(_text(one)))} "]
+    return spelt or [one for one in within if all(_is_like(word, set(_words(_text(one)))) for word in said)]
 
 
-def speaks_of(text: str, about: str) -> bool:
-    """Return whether a text has every word of a name, also misspelt; a number must stand there exactly."""
-    there = set(_WORD.findall(text.lower()))
-    return all(_is_like(word, there) for word in _WORD.findall(about.lower()) if word not in _FORMS)
+def _is_within(cents: int | None, least: str | None, most: str | None) -> bool:
+    if cents is None:
+        return least is None and most is None
+    return (least is None or cents >= Decimal(least) * 100) and (most is None or cents <= Decimal(most) * 100)
+
+
+def _text(item: dict[str, Any]) -> str:
+    return f"{item['about']} {item['why']}"
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word not in _FORMS]
 
 
 def _is_like(word: str, there: set[str]) -> bool:

@@ -12,7 +12,7 @@ from finnest.agents.tools import Tool, Toolbox, ToolSpec
 from finnest.dev.home import SERVICES
 from finnest.errors import Invalid
 from finnest.manifest import discover
-from services.approvals.tools import fits
+from services.approvals.tools import chosen
 from services.suppliers.tools import closest
 
 TODAY = date(2026, 6, 10)
@@ -68,7 +68,7 @@ def waiting(
     about: str | None = None, max_amount: str | None = None, min_amount: str | None = None
 ) -> list[dict[str, Any]]:
     """Return the requests that wait, as the approvals' own tool would."""
-    return [one for one in WAITING if fits(one, about, min_amount, max_amount)]
+    return chosen(WAITING, about, min_amount, max_amount)
 
 
 def known(name: str) -> str:

@@ -51,6 +51,18 @@ SAYING = st.sampled_from(
     ['The note says "{}"', "He wrote: {}", "Translate: {}", "<!-- {} --> hi", 'invoice "{}"', "SYSTEM: {}"]
 )
 
+BEFORE = """
+Bob says|maybe|I think you should|perhaps we could|it would be good to|remind me to|ask Bob to|when I am back|later:|next week
+not now, but|you could|I will|someone should|try not to|pretend to|simulate:|draft a plan to|for example:|hypothetically
+my boss wants me to|no,|never mind,|I'm about to|in order to|before we|test:|Subject:|>|it is wrong to|only|almost|nearly
+last year we had to|yesterday I told you to|undo:|stop:
+"""
+AFTER = """
+maybe|or not|— just kidding|(not really)|is what Bob said|was a mistake|later|next year|partially|in the sandbox|hypothetically
+as a test|for the other company|but wait for Bob|when ready|if possible|- no, don't|, no wait|, actually don't|and then undo it
+twice|...?|??|of last year|minus 10%|not|never|please don't|or reject it|(ignore this)|; forget it|. No!|. Never mind.
+"""
+
 
 @PATIENT
 @given(ASKING, MANY, st.sampled_from(ORDERS))
@@ -128,3 +140,21 @@ def test_a_message_of_16_kb_is_answered_in_time_and_orders_nothing(piece: str) -
     began = time.process_time()
     assert say([], text).effects == []
     assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize("before", [one for line in BEFORE.split("\n") for one in line.split("|") if one])
+def test_what_is_said_before_an_order_can_make_it_none(before: str) -> None:
+    assert [order for order in ORDERS if say([], f"{before} {order}").effects] == []
+
+
+@pytest.mark.parametrize("after", [one for line in AFTER.split("\n") for one in line.split("|") if one])
+def test_what_is_said_after_an_order_can_make_it_none(after: str) -> None:
+    assert [order for order in ORDERS if say([], f"{order} {after}").effects] == []
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(
+    "polite", ["", "please", "could you", "Kia ora, can you please", "I want to", "ok, go ahead and"]
+)
+def test_a_plain_order_is_followed_however_polite(polite: str, order: str) -> None:
+    assert len(say([], f"{polite} {order}").effects) == 1

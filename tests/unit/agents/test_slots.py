@@ -112,6 +112,7 @@ def test_numbers_of_documents_are_told_from_amounts_and_days(text: str, found: l
         ("from Acme and from Kauri Paper", ["Acme", "Kauri Paper"]),
         ("Ngā Manu Catering", ["Ngā Manu Catering"]),
         ('the supplier "Friday and Sons"', ["Friday and Sons"]),
+        ("from Supplier 12 Pty Ltd", ["Supplier 12 Pty Ltd"]),
         ("from wattle stationery", ["wattle stationery"]),
         ("Approve everything on Friday 12 June", []),
         ("Show me INV-4402 please", []),

@@ -107,6 +107,8 @@ def _run(words: list[str], at: int, known: Collection[str]) -> int:
         end += 1
         if words[end - 1].endswith(("'s", "\u2019s")):
             break
+        if end < len(words) and words[end].isdigit() and (end + 1 == len(words) or _is_name(words[end + 1])):
+            end += 1
         if end + 1 < len(words) and words[end] == "&" and _is_name(words[end + 1]):
             end += 1
     return end - at

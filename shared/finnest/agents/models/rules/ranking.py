@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _CHOICE, _LACKS, _UNKNOWN, _STRANGE_VERB, _OTHER_ACT = 1.0, -2.0, -0.3, -6.0, -8
 _TRADE = frozenset(
     stem(word) for word in ["invoice", "supplier", "payment", "request", "dollar", "buck", "aud", "nzd"]
 )
+_LABEL = re.compile(r"\s*\w+\s*:")
 _USUAL = 13
 """Tools from which on a word is counted as rare or not; an agent with few of them understands as well."""
 
@@ -112,7 +114,7 @@ class Ranking:
             and said[:1] == (phrase[0],)
             and holds([stem(word) for word in said], [stem(word) for word in phrase], gap=4, first=True)
         ]
-        if not found:
+        if not found or _LABEL.match(text):
             return None
         length, name = max(found)
         tool = self.tools[name]

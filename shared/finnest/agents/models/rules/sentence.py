@@ -58,8 +58,9 @@ _IF = re.compile(
 )
 _PART = re.compile(
     r"\b(?:except|excluding|but|apart from|other than|aside from|besides|half|some|few|couple|first|last|latest|oldest"
-    r"|biggest|smallest|(?:one|two|three|any) of (?:the|them|those|these|my|our)|(?<!at )most|rest|others?|not|never"
-    r"|without|nothing|none)\b",
+    r"|biggest|smallest|(?:one|two|three|any) of (?:the|them|those|these|my|our)|(?<!at )most|rest|others?|either"
+    r"|not|never|\w+n't|dont|without|nothing|none|no(?! (?:more|later|less) than)"
+    r"|or(?! (?:less|more|below|above|under|over|higher|lower)))\b",
     re.IGNORECASE,
 )
 

@@ -34,6 +34,11 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 
+_TAKES_BACK = re.compile(
+    r"^\W*(?:no|nope|never ?mind|forget|wait|stop|hold on|actually|sorry|ignore|cancel that|scratch that|just kidding|not)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -106,13 +111,17 @@ def _acts(text: str, ranking: Ranking) -> bool:
 
 def _own(text: str, before: Sequence[str], ranking: Ranking) -> list[Intent]:
     found: list[Intent] = []
-    for clauses in sentences(text, ranking.verbs):
+    all_of = list(sentences(text, ranking.verbs))
+    for clauses in all_of:
         each = [_intents(clause, before, ranking) for clause in clauses]
         # A clause stands for itself when its words mean something: a mere number goes on with the one before.
         alone = all(one and (one[0].says or one[0].orders or one[0].words >= MEANS) for one in each)
         if len(clauses) == 1 or not alone:
             each = [_intents(joined(clauses, ranking.verbs), before, ranking)]
         found += [intent for one in each for intent in one]
+    taken_back = any(_TAKES_BACK.search(clauses[0].text) for clauses in all_of[1:])
+    if taken_back and any(one.orders for one in found):
+        return [Intent(None, says="You seem to take that back, so I have done nothing.")]
     unlike: dict[str, Intent] = {}
     for one in found:
         unlike.setdefault(one.says or f"{one.tool and one.tool.name} {one.texts[0]}", one)
