@@ -178,12 +178,16 @@ class Ranking:
 
     def _strange(self, text: str) -> float:
         strange = self._strangers(text)
-        first = next(iter(tokens(text)), "")
+        first, second = (*tokens(text)[:2], "", "")[:2]
         if first in self._acting:
             return _OTHER_ACT
         plain = first.isalpha() and not first.endswith(("ing", "ed", "s"))
         verb = plain and not (first in FUNCTION or first in self._said or first in SYNONYMS or first in WORDS)
-        verb = verb and first not in " ".join([*names(text, self.known), *documents(text)]).lower()
+        verb = (
+            verb
+            and second not in READING
+            and first not in " ".join([*names(text, self.known), *documents(text)]).lower()
+        )
         return _UNKNOWN * len(strange) + (_STRANGE_VERB if verb else 0.0)
 
     def _strangers(self, text: str) -> list[str]:

@@ -23,7 +23,8 @@ _REPORTED = re.compile(
 )
 _BENT = re.compile(
     r"\b(?:ignor\w*|disregard\w*|forget|overrid\w*|bypass\w*|skip\w*)\b.{0,60}\b(?:rules?|instructions?|polic\w+|checks?"
-    r"|prompts?|guards?|limits?|approvals?)\b|\b(?:pretend|you are now|act as|repeat after|without (?:asking|approval)"
+    r"|prompts?|guards?|limits?|approvals?)\b|\b(?:pretend|you(?: are|'re) (?:now|a|an|the|my|in)|act as"
+    r"|repeat after|without (?:asking|approval)"
     r"|no questions asked|translate|summari[sz]e|jailbreak)\b",
     re.IGNORECASE,
 )
