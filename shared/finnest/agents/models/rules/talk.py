@@ -114,9 +114,13 @@ def _own(text: str, before: Sequence[str], ranking: Ranking) -> list[Intent]:
     all_of = list(sentences(text, ranking.verbs))
     for clauses in all_of:
         each = [_intents(clause, before, ranking) for clause in clauses]
-        # A clause stands for itself when its words mean something: a mere number goes on with the one before.
+        # A clause stands for itself when its words mean something: a mere number goes on with the one before,
+        # and a condition on one order is one on all of the sentence.
         alone = all(one and (one[0].says or one[0].orders or one[0].words >= MEANS) for one in each)
-        if len(clauses) == 1 or not alone:
+        bound = any(
+            clause.condition and one and one[0].orders for clause, one in zip(clauses, each, strict=True)
+        )
+        if len(clauses) == 1 or bound or not alone:
             each = [_intents(joined(clauses, ranking.verbs), before, ranking)]
         found += [intent for one in each for intent in one]
     taken_back = any(_TAKES_BACK.search(clauses[0].text) for clauses in all_of[1:])
