@@ -42,7 +42,7 @@ class Agents:
         app.add_route("/v1/runs", self._list_runs, ["GET"])
         app.add_route("/v1/runs/{id}", self._run, ["GET"])
         app.add_route("/v1/runs/{id}/events", self._events, ["GET"])
-        for what in ("cancel", "decisions", "fork"):
+        for what in ("cancel", "pause", "resume", "decisions", "fork"):
             app.add_route(f"/v1/runs/{{id}}/{what}", self._run, ["POST"])
 
     async def _list_agents(self, request: Request) -> Response:

@@ -51,6 +51,8 @@ _OF_AGENTS = {
     "GET /v1/runs/{id}": "/runs/{id}",
     "GET /v1/runs/{id}/events": "/runs/{id}/events",
     "POST /v1/runs/{id}/cancel": "/runs/{id}/cancel",
+    "POST /v1/runs/{id}/pause": "/runs/{id}/pause",
+    "POST /v1/runs/{id}/resume": "/runs/{id}/resume",
     "POST /v1/runs/{id}/decisions": "/runs/{id}/decisions",
     "POST /v1/runs/{id}/fork": "/runs/{id}/fork",
     "POST /v1/tools/{name}": "/tools/{name}",

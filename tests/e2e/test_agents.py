@@ -130,13 +130,16 @@ async def test_every_agent_answers_by_the_same_calls(company: Company) -> None:
     assert company.vera.post("/v1/agents/nobody/messages", {"text": "hello"}).status == 404
 
 
-async def test_runs_belong_to_their_user_and_tenant(
+async def test_runs_and_threads_belong_to_their_user_and_tenant(
     platform: Platform, company: Company, other: Company
 ) -> None:
     run = ask(company.bob, "what waits for approval?")
+    await eventually(lambda: ask(company.bob, "help", thread=run["thread"])["status"] == "finished", 10)
     for stranger in (company.vera, other.alice):
         assert stranger.get(f"/v1/runs/{run['id']}").status == 404
         assert stranger.post(f"/v1/runs/{run['id']}/cancel").status == 404
+    stolen = {"text": "and then?", "thread": run["thread"]}
+    assert company.vera.post("/v1/agents/assistant/messages", stolen).status == 404
     auditor = platform.person(company.tenant, "olga", "auditor")
     assert auditor.get(f"/v1/runs/{run['id']}").status == 200
 

@@ -122,7 +122,8 @@ class _Effects:
         history = await self._kit.streams.history(call.tenant, call.thing)
         thread = Thread()
         if run.thread:
-            thread, _ = await self._kit.streams.state(call.tenant, run.thread)
+            known, _ = await self._kit.streams.state(call.tenant, run.thread)
+            thread = known if known.user == run.user else thread
         origin = next((e.data.get("origin") for e in history if e.type.endswith(".agent_asked.v1")), None)
         before = []
         if origin:

@@ -45,6 +45,7 @@ def evolve(run: Run, event: Event) -> Run:
                 "steps": run.steps + 1,
                 "usage": run.usage.model_validate(usage),
                 "proposed": event.calls,
+                "answer": event.text[:ANSWER_CHARS],
             }
         case m.Judged():
             change = {"status": "acting", "queue": (*run.queue, _queued(run, event))}
@@ -57,8 +58,12 @@ def evolve(run: Run, event: Event) -> Run:
             change = {"status": "waiting", "waiting": event.waiting}
         case m.Decided():
             change = {"status": "acting", "waiting": None}
+        case m.Paused() | m.Resumed():
+            change = {"paused": isinstance(event, m.Paused), "held_back": False}
+        case m.HeldBack():
+            change = {"held_back": True}
         case m.Finished():
-            change = {"status": "finished", "answer": event.text[:ANSWER_CHARS], "queue": ()}
+            change = {"status": "finished", "queue": ()}
         case m.Failed() | m.Cancelled():
             status = "failed" if isinstance(event, m.Failed) else "cancelled"
             change = {"status": status, "answer": event.reason, "queue": (), "waiting": None}

@@ -112,6 +112,9 @@ def _ask_routes(router: APIRouter, kit: Kit, runs: Runs, looking: Looking) -> No
         thread = body.thread or derived(THREAD, who.tenant, who.user, request)
         if kind_of(thread) != THREAD:
             raise Invalid("bad-thread", "a thread is named by what an earlier answer said")
+        known, _ = await kit.streams.state(who.tenant, thread)
+        if known.user not in ("", who.user):
+            raise Missing("no-such-thread", "there is no such thread")
         command = runs.wires.make(m.AskAgent, text=body.text, thread=thread, roles=who.roles)
         return await begin(who, command, request, wait)
 
@@ -162,6 +165,22 @@ def _decide_routes(router: APIRouter, kit: Kit, runs: Runs, looking: Looking) ->
         """Stop a run."""
         await looking.at(who, id)
         command = runs.wires.make(m.CancelRun, roles=who.roles)
+        await kit.commands.send(id, command, who, request=request)
+        return await looking.told(who, id)
+
+    @router.post("/runs/{id}/pause")
+    async def pause_run(id: str, who: Who, request: RequestName) -> dict[str, Any]:
+        """Let a run begin nothing more until it is resumed."""
+        await looking.at(who, id)
+        command = runs.wires.make(m.PauseRun, roles=who.roles)
+        await kit.commands.send(id, command, who, request=request)
+        return await looking.told(who, id)
+
+    @router.post("/runs/{id}/resume")
+    async def resume_run(id: str, who: Who, request: RequestName) -> dict[str, Any]:
+        """Let a paused run go on."""
+        await looking.at(who, id)
+        command = runs.wires.make(m.ResumeRun, roles=who.roles)
         await kit.commands.send(id, command, who, request=request)
         return await looking.told(who, id)
 

@@ -54,6 +54,8 @@ class Runs(Decider[Run]):
             m.DecideCall: self._decide_call,
             m.SettleCall: self._settle,
             m.CancelRun: self._cancel,
+            m.PauseRun: self._pause,
+            m.ResumeRun: self._resume,
             Tick: self._tick,
             EffectFailed: self._effect_failed,
         }
@@ -99,15 +101,15 @@ class Runs(Decider[Run]):
             return self._ends(state, message, m.Failed, reason=command.trouble)
         # One id is one call: the guard's word about another of that id must never reach it.
         calls = tuple({call.id: call for call in reversed(command.calls)}.values())[::-1]
+        text = command.text or ("" if calls else "The model had nothing to say.")
         answered = self.wires.make(
-            m.Answered, text=command.text, calls=calls, usage=command.usage, model=command.model
+            m.Answered, text=text, calls=calls, usage=command.usage, model=command.model
         )
         after = self.evolve(state, answered)
         if over := steps.over(after):
             return self._ends(after, message, m.Failed, [answered], reason=over)
         if not calls:
-            text = command.text or "The model had nothing to say."
-            return self._ends(after, message, m.Finished, [answered], text=text)
+            return self._ends(after, message, m.Finished, [answered])
         events: list[Event] = [answered]
         for call in calls:
             decision = steps.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
@@ -148,9 +150,23 @@ class Runs(Decider[Run]):
             return Turn()
         return self._decided(state, "expired", (), "nobody answered in time")
 
+    def _pause(self, state: Run, command: m.PauseRun, message: Message) -> Turn:
+        _mine(state, command.roles, message)
+        if state.paused or state.waiting is not None:
+            raise Stale("rests", "this run rests already")
+        return Turn([self.wires.make(m.Paused)], {"status": "paused"})
+
+    def _resume(self, state: Run, command: m.ResumeRun, message: Message) -> Turn:
+        _mine(state, command.roles, message)
+        if not state.paused:
+            raise Stale("not-paused", "this run is not paused")
+        resumed = self.wires.make(m.Resumed)
+        if not state.held_back:
+            return Turn([resumed], {"status": state.status})
+        return steps.go_on(self.wires, self.evolve(state, resumed), [resumed])
+
     def _cancel(self, state: Run, command: m.CancelRun, message: Message) -> Turn:
-        if message.by != state.user and "admin" not in command.roles:
-            raise Denied("not-yours", "its user stops a run, or an admin does")
+        _mine(state, command.roles, message)
         return self._ends(state, message, m.Cancelled, reason=command.reason or f"stopped by {message.by}")
 
     def _effect_failed(self, state: Run, command: EffectFailed, message: Message) -> Turn:
@@ -184,3 +200,8 @@ class Runs(Decider[Run]):
         self, state: Run, message: Message, how: type[Event], events: Sequence[Event] = (), **said: Any
     ) -> Turn:
         return steps.ends(self.wires, state, message, how, events, **said)
+
+
+def _mine(state: Run, roles: Sequence[str], message: Message) -> None:
+    if message.by != state.user and "admin" not in roles:
+        raise Denied("not-yours", "its user decides about a run, or an admin does")

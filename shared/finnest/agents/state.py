@@ -44,6 +44,10 @@ class Run(Record):
     """The calls of the model's last answer."""
     queue: tuple[Queued, ...] = ()
     waiting: Waiting | None = None
+    paused: bool = False
+    """Whether nothing more is begun until a person resumes it."""
+    held_back: bool = False
+    """Whether a step was held back meanwhile; what was under way before goes on by itself."""
     answer: str = ""
 
     @property

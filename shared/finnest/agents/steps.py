@@ -25,6 +25,8 @@ NAMES: Mapping[type[Wired], str] = {
     m.DecideCall: "decide_call",
     m.SettleCall: "settle_call",
     m.CancelRun: "cancel_agent_run",
+    m.PauseRun: "pause_agent_run",
+    m.ResumeRun: "resume_agent_run",
     m.Asked: "agent_asked",
     m.Answered: "agent_answered",
     m.Judged: "agent_judged",
@@ -34,6 +36,9 @@ NAMES: Mapping[type[Wired], str] = {
     m.Finished: "agent_finished",
     m.Failed: "agent_failed",
     m.Cancelled: "agent_cancelled",
+    m.Paused: "agent_paused",
+    m.Resumed: "agent_resumed",
+    m.HeldBack: "agent_held_back",
     m.CallApprovalRequested: "approval_requested",
     m.CallApprovalWithdrawn: "approval_withdrawn",
 }
@@ -136,6 +141,8 @@ def go_on(wires: Wires, run: Run, events: Sequence[Event], *, settled: bool = Fa
         done = wires.make(m.Done, results=results, outside=False)
         run, said = evolve(run, done), [*said, done]
     wake_at = None if settled else UNCHANGED
+    if run.paused:
+        return Turn([*said, wires.make(m.HeldBack)], {"status": "paused"}, wake_at=wake_at)
     if not run.queue:
         return Turn(said, {"status": "thinking"}, [think(run.steps + 1)], wake_at=wake_at)
     reads = [one.call for one in run.queue if one.verdict == "allow" and one.effect == "read"]

@@ -8,7 +8,19 @@ from typing import Any
 from finnest.agents.state import Run
 from finnest.ports import Recorded
 
-SHOWN = ("asked", "answered", "judged", "done", "waits", "decided", "finished", "failed", "cancelled")
+SHOWN = (
+    "asked",
+    "answered",
+    "judged",
+    "done",
+    "waits",
+    "decided",
+    "finished",
+    "failed",
+    "cancelled",
+    "paused",
+    "resumed",
+)
 
 
 def shown(id: str, run: Run, history: Sequence[Recorded]) -> dict[str, Any]:
@@ -20,7 +32,7 @@ def shown(id: str, run: Run, history: Sequence[Recorded]) -> dict[str, Any]:
         "agent": run.agent,
         "user": run.user,
         "thread": run.thread or None,
-        "status": run.status,
+        "status": "paused" if run.paused and not run.ended else run.status,
         "text": began.data.get("text", "") if began else "",
         "answer": run.answer or None,
         "waiting": waiting

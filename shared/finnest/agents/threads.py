@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finnest.agents.messages import Remember, Remembered
-from finnest.errors import Invalid
+from finnest.errors import Invalid, Missing
 from finnest.letters import named
 from finnest.records import Command, Event, Record
 from finnest.turn import Decider, Message, Turn
@@ -27,6 +27,8 @@ class Exchange(Record):
 class Thread(Record):
     """A conversation over several runs."""
 
+    user: str = ""
+    """Whose it is; nobody else is shown it."""
     count: int = 0
     last: tuple[Exchange, ...] = ()
 
@@ -47,9 +49,12 @@ class Threads(Decider[Thread]):
     def decide(self, state: Thread, command: Command, message: Message) -> Turn:
         if not isinstance(command, Remember):
             raise Invalid("unknown-command", "a thread only grows")
+        if state.user not in ("", message.by):
+            raise Missing("no-such-thread", "there is no such thread")
         if any(one.run == command.run for one in state.last):
             return Turn()
         event = self._remembered(
+            user=message.by,
             run=command.run,
             question=command.question[:QUESTION_CHARS],
             answer=command.answer[:ANSWER_CHARS],
@@ -60,4 +65,4 @@ class Threads(Decider[Thread]):
         if not isinstance(event, Remembered):
             return state
         added = Exchange(run=event.run, question=event.question, answer=event.answer)
-        return Thread(count=state.count + 1, last=(*state.last, added)[-LAST:])
+        return Thread(user=event.user, count=state.count + 1, last=(*state.last, added)[-LAST:])

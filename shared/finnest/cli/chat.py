@@ -96,6 +96,8 @@ class _Talk:
         data = event["data"]
         match event["type"]:
             case "answered":
+                if not data["calls"]:
+                    self._print(data["text"])
                 for call in data["calls"]:
                     note = f"  ({call['note']})" if call.get("note") else ""
                     self._print(f"  · {call['tool']}{note}")
@@ -103,8 +105,6 @@ class _Talk:
                 self._print(f"  · {data['tool']}: {data['verdict']}, {data['why']}")
             case "waits":
                 self._print(data["waiting"]["preview"])
-            case "finished":
-                self._print(data["text"])
             case "failed" | "cancelled":
                 self._print(f"{event['type']}: {data['reason']}")
             case _:

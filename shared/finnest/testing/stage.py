@@ -54,7 +54,7 @@ class Stage:
     async def perform(self, thing: str) -> list[str]:
         """Perform pending effects, and those that follow, until none is left; return their names."""
         performed: list[str] = []
-        while (head := await self.turns.load(self._key(thing))).pending:
+        while (head := await self.turns.load(self.key(thing))).pending:
             key, start = next(iter(head.pending.items()))
             call = EffectCall(self._tenant, thing, key, dict(start.args), "")
             result = await self._effects[start.effect](call)
@@ -64,7 +64,7 @@ class Stage:
 
     async def tick(self, thing: str) -> None:
         """Let the deadline pass."""
-        head = await self.turns.load(self._key(thing))
+        head = await self.turns.load(self.key(thing))
         if head.wake_at is None:
             raise AssertionError(f"{thing} has no deadline")
         self.clock.advance(max((head.wake_at - self.clock.now()).total_seconds(), 0.0))
@@ -72,17 +72,18 @@ class Stage:
 
     async def state(self, thing: str) -> Any:
         """Return the thing's state."""
-        return (await self.turns.load(self._key(thing))).state
+        return (await self.turns.load(self.key(thing))).state
 
     async def events(self, thing: str) -> list[Event]:
         """Return the thing's events, oldest first; the kernel's own entries are left out."""
         return [
             self._kinds[entry.type].model_validate(entry.data)
-            for entry in await self.turns.history(self._key(thing))
+            for entry in await self.turns.history(self.key(thing))
             if entry.type in self._kinds
         ]
 
-    def _key(self, thing: str) -> StreamKey:
+    def key(self, thing: str) -> StreamKey:
+        """Return the key of a thing's stream."""
         return StreamKey(self._feature, self._tenant, thing)
 
     async def _take(self, thing: str, message_id: str, command: Command, by: str) -> Outcome:
@@ -95,8 +96,8 @@ class Stage:
             by=by,
             at=self.clock.now(),
         )
-        outcome = await self.turns.take(self._key(thing), message)
-        await self.turns.publish(self._key(thing))
+        outcome = await self.turns.take(self.key(thing), message)
+        await self.turns.publish(self.key(thing))
         if outcome.refused is not None:
             raise errors.from_data(outcome.refused)
         return outcome

@@ -47,7 +47,7 @@ class Desk(Stage):
         report = RecordReport(
             valid=True, ruleset="pint-anz", findings=(), report_sha256="", attachments=files, alike=alike
         )
-        head = await self.turns.load(self._key(id))
+        head = await self.turns.load(self.key(id))
         await self._take(id, f"effect:{next(iter(head.pending))}", report, "agent:clerk")
         return id
 

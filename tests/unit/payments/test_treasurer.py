@@ -31,7 +31,7 @@ from services.payments.domain.events import (
     PaymentProposed,
 )
 from services.payments.domain.payrun import PayRuns
-from services.payments.domain.process import ProcessStarted, ProcessTold
+from services.payments.domain.process import WATCH, ProcessStarted, ProcessTold
 from services.payments.domain.run_messages import (
     FilePayRun,
     GatherPayments,
@@ -88,7 +88,7 @@ def test_a_payment_that_waits_for_its_workflow_looks_after_it() -> None:
     life = Life()
     turn = life.say(bill())
     assert [start.effect for start in turn.starts] == ["start_payment"]
-    assert turn.wake_at == MONDAY + timedelta(seconds=60)
+    assert turn.wake_at == MONDAY + WATCH
     again = life.say(Tick())
     assert [start.effect for start in again.starts] == ["tell_payment"]
     anew = life.say(ProcessTold(generation=1, found=False))

@@ -1,0 +1,97 @@
+"""What a run takes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from finnest.agents.messages.values import Limits, Origin
+from finnest.agents.models.port import Call, Result, Usage
+from finnest.asking import SettleApproval
+from finnest.ids import kind_of
+from finnest.records import Command
+
+TEXT_CHARS = 16_000
+
+
+class AskAgent(Command):
+    """A person, or another agent for them, says something."""
+
+    text: str
+    thread: str
+    roles: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    """Ids of the runs that asked for this one, the outermost first."""
+    origin: Origin | None = None
+    limits: Limits = Limits()
+
+
+class Thought(Command):
+    """What the model answered."""
+
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    usage: Usage = Usage()
+    model: str
+    trouble: str = ""
+    """Why there is no answer, in words for a person; the run ends."""
+
+
+class Acted(Command):
+    """What came of tool calls."""
+
+    results: tuple[Result, ...]
+    outside: bool = False
+
+
+class Previewed(Command):
+    """What a call would do, read from live data."""
+
+    call: str
+    text: str
+    args: dict[str, Any]
+    trouble: str = ""
+    """Why it cannot be done at all."""
+
+
+class DecideCall(Command):
+    """The user of the run answers what it asked."""
+
+    args_hash: str
+    decision: Literal["approve", "reject"]
+    reason: str = ""
+
+
+class SettleCall(SettleApproval):
+    """Other people answered."""
+
+    def address(self) -> str | None:
+        """Return the run's id, when it is one of this feature."""
+        feature = self.wire.partition(".")[0]
+        return self.thing if self.feature == feature and kind_of(self.thing) == feature else None
+
+
+class CancelRun(Command):
+    """Stop it."""
+
+    reason: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class PauseRun(Command):
+    """Begin nothing more until it is resumed."""
+
+    roles: tuple[str, ...] = ()
+
+
+class ResumeRun(Command):
+    """Go on."""
+
+    roles: tuple[str, ...] = ()
+
+
+class Remember(Command):
+    """Add an exchange to a thread."""
+
+    run: str
+    question: str
+    answer: str
