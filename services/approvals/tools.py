@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
 
 from finnest.agents.tools import Money, ToolContext, ToolResult, slot, tool
@@ -14,6 +16,10 @@ from services.approvals.views import page
 
 AT_MOST = 200
 SHOWN = 10
+CLOSE = 0.8
+"""Likeness from which a word of a name is taken to be meant."""
+_WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
+_FORMS = frozenset(["pty", "ltd", "limited", "co", "the", "and"])
 
 Ids = Annotated[list[str], slot("the approvals", lookup="approvals.find_waiting", gives="id")]
 Reason = Annotated[str, slot("text")]
@@ -30,22 +36,30 @@ Reason = Annotated[str, slot("text")]
         "my inbox",
         "open approvals",
         "to decide",
+        "to sign off",
+        "left to approve",
+        "pending approvals",
+        "waiting for approval",
     ),
 )
 async def find_waiting(
     ctx: ToolContext,
-    about: Annotated[str | None, slot("supplier")] = None,
+    about: Annotated[str | None, slot("about")] = None,
     max_amount: Annotated[Money | None, slot("money", bound="max")] = None,
     min_amount: Annotated[Money | None, slot("money", bound="min")] = None,
 ) -> ToolResult:
     """List what waits for a person's approval, by whom or what it is about and by amount."""
     rows = await ctx.kit.views.read(page(ctx.who.tenant, "open", None, AT_MOST))
     items = [_item(row["id"], row["ask"]) for row in rows]
-    items = [one for one in items if _fits(one, about, min_amount, max_amount)]
+    items = chosen(items, about, min_amount, max_amount)
     if not items:
-        return ToolResult(summary="Nothing of that waits for approval.", content={"items": []})
+        limits = [f"for {about}" if about else ""]
+        limits += [f"up to {max_amount}" if max_amount else "", f"from {min_amount}" if min_amount else ""]
+        words = " ".join(one for one in ("Nothing", *limits, "waits for approval.") if one)
+        return ToolResult(summary=words, content={"items": []})
     lines = [f"{one['why']}" for one in items[:SHOWN]]
-    summary = f"{len(items)} wait(s) for approval{_total(items)}:\n" + "\n".join(lines)
+    count = "One request waits" if len(items) == 1 else f"{len(items)} requests wait"
+    summary = f"{count} for approval{_total(items)}:\n" + "\n".join(lines)
     return ToolResult(summary=summary, content={"items": items[:AT_MOST]})
 
 
@@ -57,13 +71,13 @@ async def _reject_preview(ctx: ToolContext, ids: list[str], reason: str = "") ->
     return await _preview(ctx, ids, "reject")
 
 
-@tool(effect="write", says=("approve", "please approve", "okay", "sign off"), preview=_approve_preview)
+@tool(effect="write", says=("approve", "authorise", "authorize", "sign off"), preview=_approve_preview)
 async def approve_requests(ctx: ToolContext, ids: Ids, reason: Reason = "") -> ToolResult:
     """Approve requests that wait, as the person who asks for it."""
     return await _decide(ctx, ids, "approve", reason)
 
 
-@tool(effect="write", says=("reject", "please reject", "decline", "refuse"), preview=_reject_preview)
+@tool(effect="write", says=("reject", "decline", "refuse", "deny", "turn down"), preview=_reject_preview)
 async def reject_requests(ctx: ToolContext, ids: Ids, reason: Reason = "") -> ToolResult:
     """Reject requests that wait, as the person who asks for it."""
     return await _decide(ctx, ids, "reject", reason)
@@ -123,19 +137,40 @@ def _item(id: str, ask: dict[str, Any]) -> dict[str, Any]:
         "action": ask["action"],
         "why": ask["why"],
         "amount_cents": cents,
-        "about": json.dumps(args),
+        "about": json.dumps(args, ensure_ascii=False),
     }
 
 
-def _fits(item: dict[str, Any], about: str | None, least: str | None, most: str | None) -> bool:
-    cents = item["amount_cents"]
-    if (least or most) and cents is None:
-        return False
-    return (
-        (about is None or about.lower() in f"{item['about']} {item['why']}".lower())
-        and (least is None or cents >= Decimal(least) * 100)
-        and (most is None or cents <= Decimal(most) * 100)
-    )
+def chosen(
+    items: Sequence[dict[str, Any]], about: str | None, least: str | None, most: str | None
+) -> list[dict[str, Any]]:
+    """Return the requests within the bounds that are about a name or number; misspelt only when none is exactly."""
+    within = [one for one in items if _is_within(one["amount_cents"], least, most)]
+    if about is None:
+        return within
+    said = _words(about)
+    spelt = [one for one in within if f" {' '.join(said)} " in f" {' '.join(_words(_text(one)))} "]
+    return spelt or [one for one in within if all(_is_like(word, set(_words(_text(one)))) for word in said)]
+
+
+def _is_within(cents: int | None, least: str | None, most: str | None) -> bool:
+    if cents is None:
+        return least is None and most is None
+    return (least is None or cents >= Decimal(least) * 100) and (most is None or cents <= Decimal(most) * 100)
+
+
+def _text(item: dict[str, Any]) -> str:
+    return f"{item['about']} {item['why']}"
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if word not in _FORMS]
+
+
+def _is_like(word: str, there: set[str]) -> bool:
+    if word in there or any(c.isdigit() for c in word):
+        return word in there
+    return any(SequenceMatcher(None, word, one).ratio() >= CLOSE for one in there)
 
 
 def _total(items: Sequence[dict[str, Any]]) -> str:

@@ -21,12 +21,14 @@ Which = Annotated[
         words={
             "on hold": "exception",
             "hold": "exception",
+            "blocked": "exception",
+            "stuck": "exception",
+            "held": "exception",
             "exceptions": "exception",
             "waiting for approval": "awaiting_approval",
             "to approve": "awaiting_approval",
             "refused": "rejected",
             "broken": "invalid",
-            "overdue": "approved",
         },
     ),
 ]
@@ -37,7 +39,14 @@ Least = Annotated[Money | None, slot("money", bound="min")]
 @tool(
     effect="read",
     outside=True,
-    says=("show invoices", "list invoices", "which invoices", "how many invoices"),
+    says=(
+        "show invoices",
+        "list invoices",
+        "which invoices",
+        "how many invoices",
+        "got from",
+        "came in from",
+    ),
 )
 async def find_invoices(
     ctx: ToolContext,
@@ -88,6 +97,9 @@ async def find_invoices(
         "explain",
         "tell me about",
         "history of",
+        "where is invoice",
+        "look up invoice",
+        "has it been paid",
     ),
 )
 async def explain_invoice(ctx: ToolContext, invoice: InvoiceRef) -> ToolResult:

@@ -20,6 +20,11 @@ SHOWN = 10
         "what does not match",
         "which do not match",
         "over invoiced",
+        "do not match",
+        "does not match",
+        "differ from",
+        "discrepancies",
+        "mismatch",
         "exceptions from matching",
     ),
 )
@@ -30,7 +35,8 @@ async def find_exceptions(ctx: ToolContext) -> ToolResult:
         return ToolResult(summary="Every invoice matches its papers.", content={"items": []})
     lines = [f"{row['number']} from {row['supplier']}: {row['reason']}" for row in rows[:SHOWN]]
     items = [{k: row[k] for k in ("invoice_id", "number", "supplier", "reason")} for row in rows[:50]]
-    summary = f"{len(rows)} invoice(s) do not match:\n" + "\n".join(lines)
+    count = "One invoice does" if len(rows) == 1 else f"{len(rows)} invoices do"
+    summary = f"{count} not match:\n" + "\n".join(lines)
     return ToolResult(summary=summary, content={"items": items})
 
 

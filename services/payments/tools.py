@@ -19,7 +19,11 @@ SHOWN = 10
 
 Format = Annotated[str, slot("choice", words={"iso 20022": "pain.001", "pain": "pain.001", "aba": "aba"})]
 Which = Annotated[
-    Status | None, slot("choice", words={"on hold": "held", "hold": "held", "to be paid": "scheduled"})
+    Status | None,
+    slot(
+        "choice",
+        words={"on hold": "exception", "held": "exception", "bounced": "failed", "in a pay run": "included"},
+    ),
 ]
 
 
@@ -35,6 +39,9 @@ Which = Annotated[
         "going out",
         "pay on",
         "payments due",
+        "cash outlook",
+        "we owe",
+        "leaves the account",
     ),
 )
 async def forecast_payments(ctx: ToolContext, by: Day) -> ToolResult:
@@ -83,7 +90,11 @@ async def _cancel_preview(ctx: ToolContext, payment: str, reason: str = "") -> T
     return ToolResult(summary=f"I will cancel the payment of invoice {what}.")
 
 
-@tool(effect="write", says=("cancel", "stop", "do not pay", "call off"), preview=_cancel_preview)
+@tool(
+    effect="write",
+    says=("cancel", "stop payment", "halt payment", "call off", "withdraw payment"),
+    preview=_cancel_preview,
+)
 async def cancel_payment(
     ctx: ToolContext, payment: Annotated[str, slot("document")], reason: Annotated[str, slot("text")] = ""
 ) -> ToolResult:
@@ -107,7 +118,21 @@ async def _run_preview(ctx: ToolContext, pay_on: date, format: str = "aba") -> T
 
 @tool(
     effect="spend",
-    says=("pay run", "start a pay run", "open a pay run", "run the payments", "pay everything"),
+    says=(
+        "start a pay run",
+        "open a pay run",
+        "create a pay run",
+        "make a pay run",
+        "set up a pay run",
+        "kick off a pay run",
+        "prepare a pay run",
+        "prepare the bank file",
+        "schedule a pay run",
+        "do the pay run",
+        "run the payments",
+        "pay everything",
+        "pay all",
+    ),
     preview=_run_preview,
 )
 async def start_pay_run(ctx: ToolContext, pay_on: Day, format: Format = "aba") -> ToolResult:

@@ -21,13 +21,23 @@ _FORMS = frozenset(
 @tool(
     effect="read",
     outside=True,
-    says=("show suppliers", "list suppliers", "which suppliers", "unverified suppliers"),
+    says=("show suppliers", "list suppliers", "which suppliers", "unverified suppliers", "find the supplier"),
 )
 async def find_suppliers(
     ctx: ToolContext,
     name: Annotated[str | None, slot("supplier")] = None,
     status: Annotated[
-        str | None, slot("choice", words={"unverified": "unverified", "blocked": "blocked"})
+        str | None,
+        slot(
+            "choice",
+            words={
+                "unverified": "unverified",
+                "not verified": "unverified",
+                "known": "known",
+                "verified": "verified",
+                "blocked": "blocked",
+            },
+        ),
     ] = None,
 ) -> ToolResult:
     """Find suppliers by name, also a misspelt one, or by status."""
@@ -35,13 +45,18 @@ async def find_suppliers(
     items = [{"id": row["id"], "name": row["name"], "status": row["status"]} for row in rows]
     if name:
         items = closest(name, items)
+    what = f"{status} supplier" if status else "supplier"
     if not items:
         return ToolResult(
-            summary=f"I know no supplier like {name}." if name else "There are none.", content={"items": []}
+            summary=f"I know no supplier like {name}." if name else f"There are no {what}s.",
+            content={"items": []},
         )
     lines = "\n".join(f"{one['name']} ({one['status']})" for one in items[:10])
     more = f"\n… and {len(items) - 10} more" if len(items) > 10 else ""
-    return ToolResult(summary=f"{len(items)} supplier(s):\n{lines}{more}", content={"items": items[:50]})
+    return ToolResult(
+        summary=f"{len(items)} {what}{'s' if len(items) > 1 else ''}:\n{lines}{more}",
+        content={"items": items[:50]},
+    )
 
 
 @tool(
@@ -49,6 +64,12 @@ async def find_suppliers(
     outside=True,
     says=(
         "bank account of",
+        "bank details",
+        "know about",
+        "who is",
+        "standing of",
+        "status of the supplier",
+        "changed its account",
         "about supplier",
         "is verified",
         "why is the supplier",
@@ -73,7 +94,7 @@ async def explain_supplier(
         account = "Its bank account is confirmed" if state.confirmed else "No bank account is confirmed"
         told.append(f"{account}{'; a change waits for two other people' if state.pending else ''}.")
     if held:
-        told.append(f"{len(held)} invoice(s) are held: {held[0]['reason']}")
+        told.append(f"{len(held)} invoice{'s are' if len(held) > 1 else ' is'} held: {held[0]['reason']}")
     return ToolResult(summary=" ".join(told), content={"id": id, "held": [row["invoice"] for row in held]})
 
 

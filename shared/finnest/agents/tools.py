@@ -72,7 +72,7 @@ class Tool:
     effect: EffectKind
     description: str
     says: tuple[str, ...]
-    """Words by which people mean it, beside those of its name and description."""
+    """Words by which people mean it; with an effect, how an order of it begins, the bare verb first."""
     outside: bool
     """True when its answer has text that somebody outside wrote."""
     work: Work

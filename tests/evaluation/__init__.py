@@ -1,0 +1,1 @@
+"""Measures the offline planner: what people say, played whole against a small world."""
