@@ -144,6 +144,14 @@ async def test_runs_and_threads_belong_to_their_user_and_tenant(
     assert auditor.get(f"/v1/runs/{run['id']}").status == 200
 
 
+async def test_an_agent_remembers_for_its_user_alone_and_forgets(company: Company) -> None:
+    ask(company.bob, "remember that Acme is paid on Fridays")
+    assert "Acme is paid on Fridays" in ask(company.bob, "what do you remember?")["answer"]
+    assert "nothing" in ask(company.vera, "what do you remember?")["answer"]
+    ask(company.bob, "forget that Acme is paid on Fridays")
+    assert "nothing" in ask(company.bob, "what do you remember?")["answer"]
+
+
 async def test_the_events_of_a_run_stream_and_resume(company: Company) -> None:
     run = ask(company.bob, "what waits for approval?")
     headers = {"accept": "text/event-stream", "last-event-id": "2"}

@@ -71,6 +71,10 @@ class Filling:
         """Return why an order is not followed: it says more than the tool can heed."""
         if any(one.bent for one in orders):
             return "I act only on plain orders of your own, and by the rules; I have done nothing."
+        if any(
+            p.get("x-slot", {}).get("kind") == "said" for p in tool.parameters.get("properties", {}).values()
+        ):
+            return ""
         for one in orders:
             if one.condition:
                 return (

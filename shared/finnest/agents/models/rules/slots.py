@@ -132,4 +132,16 @@ def _count(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-_READERS: Mapping[str, Callable[[str, date], Any]] = {"date": day, "document": document, "text": reason}
+def said(text: str, _: date) -> str | None:
+    """Return what somebody wants kept in mind, or out of it."""
+    found = _SAID.search(text)
+    return found.group(1).strip() if found else None
+
+
+_SAID = re.compile(r"\b(?:remember|forget)\s+(?:that\s+)?(.{2,240}?)[.!]?\s*$", re.IGNORECASE)
+_READERS: Mapping[str, Callable[[str, date], Any]] = {
+    "date": day,
+    "document": document,
+    "said": said,
+    "text": reason,
+}
