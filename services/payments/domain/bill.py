@@ -70,6 +70,8 @@ class Bill(Record):
     """What makes it look like another invoice."""
     exceptions: Remarks = ()
     """Mismatches with order and receipt that a person has accepted."""
+    accepted_by: str = ""
+    """Who accepted them; they do not approve the payment as well."""
     kind: Literal["invoice", "credit_note"]
     currency: Text = ""
     payable_cents: int = 0
