@@ -15,6 +15,7 @@ _STATUS = {
     "stopped": "cancelled",
     "rejected": "rejected",
     "held": "exception",
+    "suspended": "exception",
 }
 
 
@@ -29,7 +30,7 @@ def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
     reason = data.get("reason")
     if what == "approval_requested":
         columns["payment_reasons"] = [data["ask"]["why"]]
-    elif reason and what in ("held", "rejected", "failed", "cancelled", "stopped"):
+    elif reason and what in ("held", "suspended", "rejected", "failed", "cancelled", "stopped"):
         columns["payment_reasons"] = [reason]
     if what == "included":
         columns["run_id"] = data["run_id"]
@@ -105,7 +106,7 @@ def _payment_summary(what: str, data: dict[str, Any]) -> str:
         case "included":
             less = data.get("credits") or data.get("discount_cents")
             return data["summary"] if less else f"in pay run {data['run_id']}"
-        case "approval_withdrawn" | "credited":
+        case "approval_withdrawn" | "credited" | "suspended" | "account_settled":
             return data["summary"]
         case _ if what.startswith("credit_"):
             return data["summary"]

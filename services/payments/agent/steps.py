@@ -151,7 +151,9 @@ def ended(
     claims: Sequence[Claim] = (),
 ) -> Turn:
     """Return the turn that ends the payment, after other events, and lets its workflow know."""
-    tell = [process.start("tell_payment", state.generation)] if state.status in OPEN else []
+    tell = (
+        [process.start("tell_payment", state.generation)] if state.status in OPEN or state.suspended else []
+    )
     return Turn([*before, event], {"status": event.leads_to}, [*tell, *starts], claims, wake_at=None)
 
 

@@ -125,6 +125,25 @@ class PaymentScheduled(PaymentEvent):
     pay_on: date
 
 
+class PaymentSuspended(PaymentEvent):
+    """It waits until people have decided about its supplier's account; no run has it any more."""
+
+    wire = "payments.suspended.v1"
+    leads_to = "exception"
+    carries = ("reason", "payee_mark")
+    reason: str
+    payee_mark: int
+
+
+class PaymentAccountSettled(PaymentEvent):
+    """People have decided about its supplier's account; what follows is said by the next events."""
+
+    wire = "payments.account_settled.v1"
+    carries = ("payee_mark",)
+    account_status: str | None = None
+    payee_mark: int
+
+
 class PaymentIncluded(PaymentEvent):
     """A pay run has taken it; no other will."""
 
@@ -184,6 +203,8 @@ STEPS: tuple[type[PaymentEvent], ...] = (
     PaymentRejected,
     PaymentRescheduled,
     PaymentScheduled,
+    PaymentSuspended,
+    PaymentAccountSettled,
     PaymentIncluded,
     PaymentPaid,
     PaymentFailed,

@@ -107,6 +107,7 @@ def settle(state: Supplier, command: SettleChange) -> Turn:
     if command.verdict != "approved":
         refused = AccountRefused(
             account=change.account,
+            asked=state.asked,
             people=command.people,
             reason=command.reason or command.verdict,
             summary=f"The account {change.account} was {command.verdict}: {command.reason or 'no reason'}.",
@@ -116,6 +117,7 @@ def settle(state: Supplier, command: SettleChange) -> Turn:
         raise Invalid("too-few-people", f"a change of account needs {PEOPLE} people who did not request it")
     confirmed = AccountConfirmed(
         account=change.account,
+        asked=state.asked,
         people=command.people,
         summary=f"The account {change.account} is confirmed by {' and '.join(command.people)}.",
     )

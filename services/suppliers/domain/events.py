@@ -56,6 +56,8 @@ class AccountConfirmed(Event):
 
     wire = "suppliers.account_confirmed.v1"
     account: Account
+    asked: int = 0
+    """The number of the request that this answers."""
     people: tuple[str, ...]
     summary: str
 
@@ -65,6 +67,8 @@ class AccountRefused(Event):
 
     wire = "suppliers.account_refused.v1"
     account: Account
+    asked: int = 0
+    """The number of the request that this answers."""
     people: tuple[str, ...]
     reason: str
     summary: str
