@@ -10,7 +10,7 @@ from finnest.turn import Decider
 from services.payments.adapters import ViewLedger, read_policies
 from services.payments.agent.treasurer import Treasurer
 from services.payments.api import router
-from services.payments.domain.credit import Balances
+from services.payments.domain.balances import Balances
 from services.payments.domain.payee import Payees
 from services.payments.domain.payrun import PayRuns
 from services.payments.tools import TOOLS

@@ -11,16 +11,12 @@ from services.payments.agent.bank import settle_credit
 from services.payments.agent.steps import scheduled
 from services.payments.domain.bill import Bill
 from services.payments.domain.entry import file_claim
-from services.payments.domain.events import (
-    PaymentAccountSettled,
-    PaymentApproved,
-    PaymentEvent,
-    PaymentSuspended,
-)
+from services.payments.domain.events import PaymentAccountSettled, PaymentApproved, PaymentSuspended
 from services.payments.domain.payee_messages import PayeeSeen
 from services.payments.domain.payment import BEFORE_FILE, Payment
 from services.payments.domain.policy import Policy
 from services.payments.domain.process import WATCH
+from services.payments.domain.step import PaymentEvent
 
 SEE = "see_payee"
 """The effect that looks at the payee."""

@@ -7,25 +7,23 @@ from datetime import date
 
 from finnest.errors import Denied, Stale
 from finnest.turn import Claim, EffectFailed, Message, Start, Tick, Turn
-from services.payments.agent.asking import withdrawn
 from services.payments.domain import days, process
 from services.payments.domain.bill import Bill, money
 from services.payments.domain.channels import why_held, why_no_credit
-from services.payments.domain.commands import CancelPayment, CreditRefused, ProposePayment, SettlePayment
+from services.payments.domain.commands import CreditRefused, ProposePayment, SettlePayment
 from services.payments.domain.credit import balance_id
 from services.payments.domain.events import (
     PaymentApproved,
-    PaymentCancelled,
     PaymentCredited,
-    PaymentEvent,
     PaymentHeld,
     PaymentProposed,
     PaymentRejected,
     PaymentScheduled,
 )
 from services.payments.domain.payer import Payer
-from services.payments.domain.payment import BEFORE_FILE, MOVES_ITSELF, OPEN, Payment
+from services.payments.domain.payment import MOVES_ITSELF, OPEN, Payment
 from services.payments.domain.process import ProcessRestarted, ProcessTold
+from services.payments.domain.step import PaymentEvent
 
 CREDIT_EFFECTS = ("add_credit", "settle_credit")
 NUMBER_CHARS = 20
@@ -116,15 +114,6 @@ def settle(state: Payment, bill: Bill, command: SettlePayment, message: Message)
         [process.start("tell_payment", state.generation)],
         wake_at=process.watch(message),
     )
-
-
-def cancel(state: Payment, bill: Bill, command: CancelPayment, message: Message) -> Turn:
-    if state.status == "included":
-        raise Stale("in-a-pay-run", f"it is in pay run {state.run_id}: stop it instead")
-    must_be(state, BEFORE_FILE | {"exception"}, "cancelled")
-    summary = f"Cancelled by {message.by}: {command.reason}"
-    cancelled = PaymentCancelled(invoice_id=bill.invoice_id, reason=command.reason, summary=summary)
-    return ended(state, cancelled, *withdrawn(state, bill, "it is cancelled."))
 
 
 def told(state: Payment, bill: Bill, command: ProcessTold, message: Message) -> Turn:

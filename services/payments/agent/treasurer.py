@@ -9,29 +9,32 @@ from typing import Any
 from finnest.errors import Invalid, Missing, Stale
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Tick, Turn
-from services.payments.agent import bank, holding, steps
+from services.payments.agent import bank, ending, holding, steps
 from services.payments.agent.asking import judged, withdrawn
 from services.payments.domain import days, events, process
 from services.payments.domain.bill import Bill
 from services.payments.domain.commands import (
     CancelPayment,
     ConfirmPayment,
+    CreditDropped,
     CreditRefused,
     CreditSettled,
     FailPayment,
     IncludePayment,
     JudgePayment,
+    PayElsewhere,
     ProposePayment,
     ReschedulePayment,
     SchedulePayment,
     SettlePayment,
     StopPayment,
 )
-from services.payments.domain.events import PaymentApproved, PaymentEvent, PaymentRescheduled
+from services.payments.domain.events import PaymentApproved, PaymentRescheduled
 from services.payments.domain.payee_messages import PayeeSeen
 from services.payments.domain.payment import BEFORE_FILE, Payment, evolve
 from services.payments.domain.policy import Policies, Policy
 from services.payments.domain.process import ProcessRestarted, ProcessStarted, ProcessTold
+from services.payments.domain.step import PaymentEvent
 from services.payments.domain.terms import terms_of
 
 AHEAD = timedelta(days=366)
@@ -57,7 +60,9 @@ class Treasurer(Decider[Payment]):
             IncludePayment: bank.include,
             ConfirmPayment: bank.confirm,
             FailPayment: bank.fail,
-            CancelPayment: steps.cancel,
+            CancelPayment: ending.cancel,
+            PayElsewhere: ending.pay_elsewhere,
+            CreditDropped: ending.credit_dropped,
             StopPayment: bank.stop,
             CreditRefused: steps.credit_refused,
             PayeeSeen: self._hear,

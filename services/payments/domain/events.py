@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from finnest.asking import ApprovalRequested, ApprovalWithdrawn
-from finnest.records import Event
 from services.payments.domain.bill import Bill
 from services.payments.domain.entry import Offset
+from services.payments.domain.step import PaymentEvent
 from services.payments.domain.terms import Offer
-
-Status = Literal[
-    "",
-    "proposed",
-    "exception",
-    "credit",
-    "awaiting_approval",
-    "approved",
-    "scheduled",
-    "included",
-    "paid",
-    "failed",
-    "cancelled",
-    "stopped",
-    "rejected",
-]
-
-
-class PaymentEvent(Event):
-    """A step of a payment."""
-
-    leads_to: ClassVar[Status] = ""
-    """The status after it; empty when it stays."""
-    carries: ClassVar[tuple[str, ...]] = ()
-    """Fields that the payment keeps."""
-    invoice_id: str
-    summary: str
 
 
 class PaymentProposed(PaymentEvent):
@@ -164,6 +137,16 @@ class PaymentPaid(PaymentEvent):
     leads_to = "paid"
 
 
+class PaymentPaidElsewhere(PaymentEvent):
+    """It was paid in a way that no bank file knows; a person says so."""
+
+    wire = "payments.paid_elsewhere.v1"
+    leads_to = "paid"
+    carries = ("reason", "reference")
+    reason: str
+    reference: str
+
+
 class PaymentFailed(PaymentEvent):
     """The bank has not paid it."""
 
@@ -207,6 +190,7 @@ STEPS: tuple[type[PaymentEvent], ...] = (
     PaymentAccountSettled,
     PaymentIncluded,
     PaymentPaid,
+    PaymentPaidElsewhere,
     PaymentFailed,
     PaymentCancelled,
     PaymentStopped,

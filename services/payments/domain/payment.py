@@ -19,14 +19,9 @@ from finnest.asking import Ask
 from finnest.records import Event, Record
 from services.payments.domain.bill import Bill
 from services.payments.domain.entry import Entry, Offset, entry_of
-from services.payments.domain.events import (
-    PaymentAccountSettled,
-    PaymentEvent,
-    PaymentIncluded,
-    PaymentSuspended,
-    Status,
-)
+from services.payments.domain.events import PaymentAccountSettled, PaymentIncluded, PaymentSuspended
 from services.payments.domain.process import ProcessRestarted
+from services.payments.domain.step import PaymentEvent, Status
 from services.payments.domain.terms import Offer
 
 MOVES_ITSELF: Final = frozenset({"proposed", "approved"})
@@ -62,6 +57,8 @@ class Payment(Record):
     payee_mark: int = 0
     """What it last heard of its payee."""
     reason: str = ""
+    reference: str = ""
+    """By which it is found where it was paid, when that was elsewhere."""
     generation: int = 0
 
     @property

@@ -11,7 +11,8 @@ from finnest.ports import Commands, Effect, EffectCall, Processes, Streams
 from finnest.records import Command
 from services.payments.agent.asking import NAME
 from services.payments.agent.holding import SEE
-from services.payments.domain.commands import CreditRefused, CreditSettled
+from services.payments.domain.balances import DROP
+from services.payments.domain.commands import CreditDropped, CreditRefused, CreditSettled
 from services.payments.domain.credit_messages import AddCredit, ReleaseCredit, UseCredit
 from services.payments.domain.payee import TELL
 from services.payments.domain.payee_messages import PayeeSeen, PaymentsTold, payee_id
@@ -33,6 +34,7 @@ def effects(
         SEE: payees.see,
         TELL: payees.tell,
         "add_credit": balance.add,
+        DROP: balance.drop,
         "settle_credit": balance.settle,
         "start_payment": payment.start,
         "tell_payment": payment.tell,
@@ -65,7 +67,7 @@ class _Reach:
 
 
 class _Balances:
-    """Tells a supplier's balance what became of a credit note; repeats are the same message."""
+    """Tells a supplier's balance what became of a credit note, and back; repeats are the same message."""
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
@@ -84,6 +86,11 @@ class _Balances:
         command = kind(payment_id=call.thing, run_id=call.args["run_id"])
         request = f"{call.thing}/{call.args['run_id']}/settle"
         await _send(self._commands, call, call.args["balance"], command, request)
+        return CreditSettled()
+
+    async def drop(self, call: EffectCall) -> Command:
+        command = CreditDropped(by=call.args["by"], reason=call.args["reason"])
+        await _send(self._commands, call, call.args["credit_id"], command, call.key)
         return CreditSettled()
 
 
