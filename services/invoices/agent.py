@@ -6,9 +6,10 @@ import asyncio
 import json
 from collections.abc import Sequence
 
-from finnest.errors import Invalid, TooLarge, Unreadable
+from finnest.context import Caller
+from finnest.errors import Invalid, TooLarge, Unavailable, Unreadable
 from finnest.ids import derived
-from finnest.ports import Blobs, EffectCall
+from finnest.ports import Blobs, Commands, EffectCall
 from finnest.records import Command
 from services.invoices.documents import ubl
 from services.invoices.documents.attachments import File, files
@@ -24,11 +25,10 @@ from services.invoices.domain.messages import (
     SubmitInvoice,
     Summary,
 )
-from services.invoices.ports import Bill, Judge, Lookalikes
+from services.invoices.domain.totals import ALIKE_DAYS, NUMBER_CHARS, SightBill, Sighting, total_id
+from services.invoices.ports import Judge
 
-ALIKE_DAYS = 30
 ALIKE_TOLD = 3
-ALIKE_SOUGHT = 30
 
 
 def read_document(body: bytes) -> ubl.Document:
@@ -70,10 +70,10 @@ def submission(document: ubl.Document, sha256: str) -> SubmitInvoice:
 class Clerk:
     """Performs the clerk's effects."""
 
-    def __init__(self, blobs: Blobs, judge: Judge, lookalikes: Lookalikes) -> None:
+    def __init__(self, blobs: Blobs, commands: Commands, judge: Judge) -> None:
         self._blobs = blobs
+        self._commands = commands
         self._judge = judge
-        self._lookalikes = lookalikes
 
     async def check(self, call: EffectCall) -> Command:
         """Judge a stored document and keep its files; repeating it changes nothing."""
@@ -92,27 +92,29 @@ class Clerk:
         )
 
     async def _alike(self, call: EffectCall, found: InvoiceFacts) -> tuple[str, ...]:
-        """Return a sentence for each invoice that this one may repeat.
+        """Return a sentence for each invoice that this one may repeat; it is remembered for those to come.
 
         What it corrects is none, nor is one of the same number: that is decided by claims.
         """
         if found.payable_cents is None or found.issue_date is None or found.currency is None:
             return ()
         party = found.supplier
-        bill = Bill(
-            seller=seller(party.scheme, party.identifier, party.name),
-            kind=found.kind,
-            currency=found.currency,
-            payable_cents=found.payable_cents,
-            issue_date=found.issue_date,
-        )
-        near = await self._lookalikes.near(call.tenant, call.thing, bill, ALIKE_DAYS, ALIKE_SOUGHT)
-        own = normal_number(found.number or "")
+        billed_by = seller(party.scheme, party.identifier, party.name)
+        total = total_id(billed_by, found.kind, found.currency, found.payable_cents)
+        sight = SightBill(invoice_id=call.thing, number=found.number or "", issue_date=found.issue_date)
+        caller = Caller(tenant=call.tenant, user="agent:clerk")
+        outcome = await self._commands.send(total, sight, caller, request=call.thing)
+        if outcome is None:
+            raise Unavailable("slow", "the outcome is not known yet")
+        near = [Sighting.model_validate(other) for other in outcome.reply["alike"]]
+        corrected = {reference[:NUMBER_CHARS] for reference in found.references}
+        first = {normal_number(other.number): other for other in reversed(near)}
+        first.pop(normal_number(sight.number), None)
         told = [
-            f"looks like {other.id}: same supplier and total within {ALIKE_DAYS} days "
+            f"looks like {other.invoice_id}: same supplier and total within {ALIKE_DAYS} days "
             f"({other.number or 'no number'}, {other.issue_date})"
-            for other in near
-            if other.number not in found.references and normal_number(other.number or "") != own
+            for other in sorted(first.values(), key=lambda other: other.issue_date, reverse=True)
+            if other.number not in corrected
         ]
         return tuple(told[:ALIKE_TOLD])
 

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
-from services.invoices.adapters import ViewLookalikes, WorkerJudge
+from services.invoices.adapters import WorkerJudge
 from services.invoices.agent import Clerk
 from services.invoices.api import router
 from services.invoices.domain.invoice import Invoices
+from services.invoices.domain.totals import Totals
 from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
 from services.invoices.tools import TOOLS
@@ -26,7 +27,7 @@ BUSINESS_ZONE = ZoneInfo("Australia/Sydney")
 
 def rules(settings: Settings) -> Sequence[Decider[Any]]:
     """Return the feature's deciders."""
-    return [Invoices()]
+    return [Invoices(), Totals()]
 
 
 def projections() -> Sequence[Projection]:
@@ -59,7 +60,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
-        effects={"check": Clerk(kit.blobs, judge, ViewLookalikes(kit.views)).check},
+        effects={"check": Clerk(kit.blobs, kit.commands, judge).check},
         router=router(kit, judge),
         projections=projections(),
         tools=TOOLS,

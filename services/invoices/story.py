@@ -10,11 +10,13 @@ _STATUS = {
     "scheduled": "scheduled",
     "included": "scheduled",
     "paid": "paid",
+    "paid_elsewhere": "paid",
     "failed": "failed",
     "cancelled": "cancelled",
     "stopped": "cancelled",
     "rejected": "rejected",
     "held": "exception",
+    "suspended": "exception",
 }
 
 
@@ -29,7 +31,9 @@ def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
     reason = data.get("reason")
     if what == "approval_requested":
         columns["payment_reasons"] = [data["ask"]["why"]]
-    elif reason and what in ("held", "rejected", "failed", "cancelled", "stopped"):
+    elif what == "paid_elsewhere":
+        columns["payment_reasons"] = [data["summary"]]
+    elif reason and what in ("held", "suspended", "rejected", "failed", "cancelled", "stopped"):
         columns["payment_reasons"] = [reason]
     if what == "included":
         columns["run_id"] = data["run_id"]
@@ -41,6 +45,8 @@ def _credit_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
     columns: dict[str, Any] = {"payment_id": data["credit_id"]}
     if what == "credit_added":
         return {**columns, "payment_status": "approved", "payment_reasons": [data["summary"]]}
+    if what == "credit_withdrawn":
+        return {**columns, "payment_status": "cancelled", "payment_reasons": [data["reason"]]}
     if data["open_cents"] == 0:
         return {**columns, "payment_status": "paid", "payment_reasons": []}
     return columns
@@ -105,7 +111,7 @@ def _payment_summary(what: str, data: dict[str, Any]) -> str:
         case "included":
             less = data.get("credits") or data.get("discount_cents")
             return data["summary"] if less else f"in pay run {data['run_id']}"
-        case "approval_withdrawn" | "credited":
+        case "approval_withdrawn" | "credited" | "suspended" | "account_settled" | "paid_elsewhere":
             return data["summary"]
         case _ if what.startswith("credit_"):
             return data["summary"]

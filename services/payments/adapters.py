@@ -12,7 +12,7 @@ import yaml
 from finnest.views import Views
 from services.payments.domain.policy import Policies
 from services.payments.ports import Due, Ledger
-from services.payments.views import due
+from services.payments.views import due, of_supplier
 
 SHIPPED = Path(__file__).with_name("policy.yaml")
 _PARTS = {"default", "tenants"}
@@ -27,6 +27,9 @@ class ViewLedger(Ledger):
     async def due(self, tenant: str, process_on: date, limit: int) -> Sequence[Due]:
         rows = await self._views.read(due(tenant, process_on.isoformat(), limit))
         return [Due.model_validate(row) for row in rows]
+
+    async def of_supplier(self, tenant: str, supplier_ref: str, after: str, limit: int) -> Sequence[str]:
+        return await self._views.read(of_supplier(tenant, supplier_ref, after, limit))
 
 
 def read_policies(home: Path) -> Policies:

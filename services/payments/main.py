@@ -10,7 +10,8 @@ from finnest.turn import Decider
 from services.payments.adapters import ViewLedger, read_policies
 from services.payments.agent.treasurer import Treasurer
 from services.payments.api import router
-from services.payments.domain.credit import Balances
+from services.payments.domain.balances import Balances
+from services.payments.domain.payee import Payees
 from services.payments.domain.payrun import PayRuns
 from services.payments.tools import TOOLS
 from services.payments.views import PaymentViews
@@ -22,7 +23,7 @@ from services.payments.workflow.effects import effects
 def rules(settings: Settings) -> Sequence[Decider[Any]]:
     """Return the feature's deciders, with the policies as they stand now."""
     policies = read_policies(settings.home)
-    return [Treasurer(policies), PayRuns(policies), Balances()]
+    return [Treasurer(policies), PayRuns(policies), Balances(), Payees()]
 
 
 def projections() -> Sequence[Projection]:
@@ -33,11 +34,12 @@ def projections() -> Sequence[Projection]:
 def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
     policies = read_policies(kit.settings.home)
-    acts = Acts(kit.commands, kit.streams, kit.blobs, ViewLedger(kit.views), policies)
+    ledger = ViewLedger(kit.views)
+    acts = Acts(kit.commands, kit.streams, kit.blobs, ledger, policies)
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
-        effects=effects(kit.processes, kit.commands),
+        effects=effects(kit.processes, kit.commands, kit.streams, ledger),
         router=router(kit),
         projections=projections(),
         tools=TOOLS,

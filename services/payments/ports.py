@@ -41,3 +41,7 @@ class Ledger(Protocol):
     async def due(self, tenant: str, process_on: date, limit: int) -> Sequence[Due]:
         """Return scheduled payments planned for that day or before, the earliest first."""
         ...
+
+    async def of_supplier(self, tenant: str, supplier_ref: str, after: str, limit: int) -> Sequence[str]:
+        """Return the ids of a supplier's payments that are at no end, in order, after one of them."""
+        ...

@@ -8,11 +8,11 @@ from typing import Annotated
 from finnest.agents.tools import Day, ToolContext, ToolResult, slot, tool
 from finnest.errors import Missing, Stale
 from finnest.ids import derived
+from services.payments.agent.ending import cancelling
 from services.payments.api.bodies import PAYERS, READERS
 from services.payments.domain.bill import money
-from services.payments.domain.commands import CancelPayment
-from services.payments.domain.events import Status
 from services.payments.domain.run_messages import OpenPayRun
+from services.payments.domain.step import Status
 from services.payments.views import Row, due, listed, of_number
 
 SHOWN = 10
@@ -101,8 +101,9 @@ async def cancel_payment(
     """Cancel the payment of one invoice; possible until a pay run has taken it."""
     ctx.who.need(*PAYERS)
     row = await _payment(ctx, payment)
-    command = CancelPayment(reason=reason or f"asked by {ctx.who.user}")
-    await ctx.kit.commands.send(row["id"], command, ctx.who, request=ctx.key)
+    state, _ = await ctx.kit.streams.state(ctx.who.tenant, row["id"])
+    thing, command = cancelling(row["id"], state, reason or f"asked by {ctx.who.user}")
+    await ctx.kit.commands.send(thing, command, ctx.who, request=ctx.key)
     return ToolResult(summary=f"The payment of invoice {row['number']} to {row['supplier']} is cancelled.")
 
 

@@ -75,6 +75,15 @@ async def test_of_copies_sent_at_once_all_but_one_are_flagged(company: Company) 
     assert sum("same attachment" in reasons for reasons in told) == len(ids) - 1
 
 
+async def test_of_bills_of_one_amount_sent_at_once_all_but_one_are_flagged(company: Company) -> None:
+    seller = supplier()
+    documents = [bill(supplier=seller, issued=date(2026, 6, 1 + n)).xml() for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(company.intake.submit, documents))
+    told = [" ".join((await company.vera.until(id))["reasons"]) for id in ids]
+    assert sum("same supplier and total" in reasons for reasons in told) == len(ids) - 1
+
+
 async def test_the_same_content_in_other_bytes_is_a_duplicate(company: Company) -> None:
     document = bill().xml()
     assert company.intake.send(document).status == 202

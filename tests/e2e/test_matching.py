@@ -89,7 +89,7 @@ async def test_an_invoice_waits_for_order_and_receipt_and_is_then_scheduled(comp
     ]
 
 
-async def test_a_person_closes_an_exception(company: Company) -> None:
+async def test_a_person_closes_an_exception_and_its_payment_still_needs_an_approval(company: Company) -> None:
     wanted = purchase(supplier())
     order(company.alice, wanted)
     receive(company.alice, Delivery("D-1", wanted, [("1", "10"), ("2", "4")]))
@@ -103,7 +103,14 @@ async def test_a_person_closes_an_exception(company: Company) -> None:
     assert company.vera.post(f"/v1/matches/{dear}/accept", {"reason": "x"}).status == 403
     accepted = company.bob.post(f"/v1/matches/{dear}/accept", {"reason": "new price list"})
     assert (accepted.status, accepted.content["status"]) == (200, "accepted")
-    await company.vera.until(dear, "awaiting_approval", "scheduled")
+    asked = await company.vera.until(dear, "awaiting_approval")
+    assert "a mismatch with the order was accepted: one approver" in asked["reasons"][0]
+    assert "PRICE-OVER: Line 1 (Paper)" in asked["reasons"][0]
+    approval = await company.bob.asked(dear)
+    own = company.bob.decide(approval)
+    assert (own.status, own.slug) == (403, "own-request")
+    assert company.carol.decide(approval).status == 200
+    await company.vera.until(dear, "scheduled")
     second = company.intake.submit(invoice(wanted, paper="1", pens="0"))
     await company.vera.until(second, "exception")
     refused = company.bob.post(f"/v1/matches/{second}/reject", {"reason": "not delivered"})

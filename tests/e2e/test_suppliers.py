@@ -7,6 +7,7 @@ from typing import Any
 
 from finnest.testing import eventually
 from tests.data.ubl_documents import Company as Seller
+from tests.e2e.test_matching import order, purchase
 from tests.support.documents import bill, supplier
 from tests.support.person import Answer, Person
 from tests.support.platform import Company
@@ -87,6 +88,23 @@ async def test_a_person_adds_a_supplier(company: Company) -> None:
     assert (shown["name"], shown["identity"]) == (seller.name, f"0151:{seller.abn}")
     assert company.vera.post("/v1/suppliers", {"name": "x"}).status == 403
     assert add(company.alice, Seller("Wrong", "51824753557", "", "", "", "")).status == 422
+
+
+async def test_who_is_ordered_from_is_known(company: Company) -> None:
+    seller = supplier()
+    id = company.intake.submit(bill("610.00", supplier=seller).xml())
+    asked = await company.vera.until(id, "awaiting_approval")
+    assert "nobody has confirmed this supplier" in asked["reasons"][0]
+    opened = supplier()
+    for one in (seller, opened):
+        order(company.alice, purchase(one))
+
+    def known() -> bool:
+        listed = company.vera.all("/v1/suppliers?status=known")
+        return {row["name"] for row in listed} == {seller.name, opened.name}
+
+    await eventually(known)
+    await company.vera.until(company.intake.submit(bill("610.00", supplier=opened).xml()), "scheduled")
 
 
 async def test_an_account_is_confirmed_by_two_people_who_did_not_ask(company: Company) -> None:

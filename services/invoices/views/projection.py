@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
-from services.invoices.documents.likeness import seller
 from services.invoices.story import match_says, payment_says, summary_of
-from services.invoices.views.tables import BILLS, HISTORY, HOLDS, INVOICES, MATCHES, METADATA
+from services.invoices.views.tables import HISTORY, HOLDS, INVOICES, MATCHES, METADATA
 
 
 class InvoiceViews(Projection):
@@ -20,7 +19,7 @@ class InvoiceViews(Projection):
 
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
         feature, what, _ = fact.type.split(".")
-        if what == "noted":
+        if what in ("noted", "sighted"):
             return
         if feature == "invoices":
             self._own(connection, fact, what)
@@ -37,7 +36,6 @@ class InvoiceViews(Projection):
         columns: dict[str, Any]
         if what == "received":
             summary = fact.data["summary"]
-            _compare(connection, fact, summary)
             columns = {
                 "received_at": fact.at.isoformat(),
                 "number": summary.get("number"),
@@ -50,27 +48,8 @@ class InvoiceViews(Projection):
         else:
             status = {"validated": "received", "check_failed": "failed"}.get(what, what)
             columns = {"own_status": status, "own_reasons": _reasons(what, fact.data)}
-            if what in ("invalid", "duplicate"):
-                mine = (BILLS.c.tenant == fact.tenant) & (BILLS.c.id == fact.thing)
-                connection.execute(sa.delete(BILLS).where(mine))
         _upsert(connection, fact.tenant, fact.thing, columns)
         _remember(connection, fact, fact.thing)
-
-
-def _compare(connection: sa.Connection, fact: Fact, summary: dict[str, Any]) -> None:
-    """Keep what near-duplicates are found by; an invoice without total or date is compared with none."""
-    compared = {name: summary.get(name) for name in ("kind", "currency", "payable_cents", "issue_date")}
-    if None in compared.values():
-        return
-    scheme, _, identifier = (summary.get("supplier_id") or "").partition(":")
-    row = {
-        **compared,
-        "seller": seller(scheme or None, identifier or None, summary.get("supplier")),
-        "number": summary.get("number"),
-    }
-    connection.execute(
-        insert(BILLS).values(tenant=fact.tenant, id=fact.thing, **row).on_conflict_do_nothing()
-    )
 
 
 def _hold(connection: sa.Connection, fact: Fact) -> None:

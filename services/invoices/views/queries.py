@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.invoices.ports import Bill
-from services.invoices.views.tables import BILLS, HISTORY, INVOICES, ROWS, STATUS
+from services.invoices.views.tables import HISTORY, INVOICES, ROWS, STATUS
 
 
 def page(
@@ -80,24 +78,5 @@ def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
             .order_by(HISTORY.c.at, HISTORY.c.event)
         ).mappings()
         return {**(dict(row) if row else {}), "history": [dict(entry) for entry in history]}
-
-    return query
-
-
-def alike(
-    tenant: str, id: str, bill: Bill, window: tuple[date, date], limit: int
-) -> Callable[[sa.Connection], list[dict[str, Any]]]:
-    """Return the query for other invoices of the same supplier, kind and total, the latest first."""
-
-    def query(connection: sa.Connection) -> list[dict[str, Any]]:
-        first, last = (day.isoformat() for day in window)
-        same = {"tenant": tenant, **bill.model_dump(exclude={"issue_date"})}
-        wanted = sa.select(BILLS.c.id, BILLS.c.number, BILLS.c.issue_date).where(
-            *(BILLS.c[name] == value for name, value in same.items()),
-            BILLS.c.issue_date.between(first, last),
-            BILLS.c.id != id,
-        )
-        rows = connection.execute(wanted.order_by(BILLS.c.issue_date.desc()).limit(limit)).mappings()
-        return [dict(row) for row in rows]
 
     return query

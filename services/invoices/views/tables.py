@@ -42,20 +42,6 @@ MATCHES = sa.Table(
     sa.Column("reasons", sa.JSON, nullable=False),
 )
 """What the comparison with order and receipt says of an invoice."""
-BILLS = sa.Table(
-    "bills",
-    METADATA,
-    sa.Column("tenant", sa.String, primary_key=True),
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("seller", sa.String, nullable=False),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("currency", sa.String, nullable=False),
-    sa.Column("payable_cents", sa.BigInteger, nullable=False),
-    sa.Column("issue_date", sa.String, nullable=False),
-    sa.Column("number", sa.String),
-    sa.Index("bills_alike", "tenant", "seller", "payable_cents", "issue_date"),
-)
-"""What is compared to find near-duplicates; without invalid invoices and duplicates."""
 STATUS = sa.func.coalesce(
     INVOICES.c.payment_status,
     sa.case((HOLDS.c.reason.is_not(None), "exception")),

@@ -40,7 +40,7 @@ def matched(state: MatchState, how: str, orders: tuple[str, ...] = ()) -> Invoic
         return InvoiceMatched.model_validate({**state.data, "summary": told})
     wrong = [f"{f.code}: {f.sentence}" for f in state.findings if f.weight != "note"]
     summary = f"Goes on as {state.accepted} accepted it: {state.reason}"
-    accepted = {"exceptions": wrong[:ACCEPTED_KEPT], "summary": summary}
+    accepted = {"exceptions": wrong[:ACCEPTED_KEPT], "accepted_by": state.accepted, "summary": summary}
     return InvoiceMatched.model_validate({**state.data, **accepted})
 
 

@@ -156,6 +156,7 @@ class InvoiceMatched(InvoiceData, MatchEvent):
     model_config = ConfigDict(frozen=True, extra="allow")
     wire = "matching.matched.v1"
     exceptions: tuple[str, ...] = ()
+    accepted_by: str = ""
 
 
 class InvoiceRejected(MatchEvent):

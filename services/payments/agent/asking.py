@@ -33,7 +33,7 @@ def judged(
 ) -> PaymentApproved | PaymentApprovalRequested:
     """Return what the policy says of exactly this action; each time it is another one.
 
-    Who submitted the invoice and who asks for the change do not decide about it.
+    Who submitted the invoice, who accepted its mismatches and who asks for the change do not decide about it.
     """
     verdict = policy.judge(bill)
     asked = state.asked + 1
@@ -47,7 +47,8 @@ def judged(
             offer=offer,
             summary=f"Approved by policy ({verdict.rule}).",
         )
-    own = () if bill.intake or not bill.submitted_by else (bill.submitted_by,)
+    own = () if bill.intake else (bill.submitted_by,)
+    involved = [person for person in (*own, bill.accepted_by, *asks) if person]
     args = _exactly(bill, pay_on, offer, asked)
     ask = Ask(
         feature=FEATURE,
@@ -59,7 +60,7 @@ def judged(
         why=verdict.why,
         risk="high" if verdict.people > 1 else "medium",
         requested_by=f"agent:{NAME}",
-        excluded=tuple(dict.fromkeys((*own, *asks))),
+        excluded=tuple(dict.fromkeys(involved)),
         needs=Needs(people=verdict.people, role=verdict.role),
         expires_at=message.at + timedelta(seconds=policy.expires_s),
     )

@@ -8,6 +8,7 @@ from services.payments.agent.steps import ended, must_be
 from services.payments.domain.bill import Bill, money
 from services.payments.domain.commands import ConfirmPayment, FailPayment, IncludePayment, StopPayment
 from services.payments.domain.credit import balance_id
+from services.payments.domain.entry import file_claim
 from services.payments.domain.events import (
     PaymentFailed,
     PaymentIncluded,
@@ -43,21 +44,23 @@ def include(state: Payment, bill: Bill, command: IncludePayment, message: Messag
     paid = PaymentPaid(
         invoice_id=bill.invoice_id, summary="Credit notes cover all of it: the bank has nothing to pay."
     )
-    return ended(evolve(state, included), paid, included, starts=_credit(evolve(state, included), bill, True))
+    return ended(
+        evolve(state, included), paid, included, starts=settle_credit(evolve(state, included), bill, True)
+    )
 
 
 def confirm(state: Payment, bill: Bill, command: ConfirmPayment, message: Message) -> Turn:
     must_be(state, {"included"}, "confirmed")
     amount = money(state.amount_cents, bill.currency)
     paid = PaymentPaid(invoice_id=bill.invoice_id, summary=f"{amount} was paid; {message.by} says so.")
-    return ended(state, paid, starts=_credit(state, bill, True))
+    return ended(state, paid, starts=settle_credit(state, bill, True))
 
 
 def fail(state: Payment, bill: Bill, command: FailPayment, message: Message) -> Turn:
     must_be(state, {"included"}, "failed")
     summary = f"The bank did not pay: {command.reason}"
     failed = PaymentFailed(invoice_id=bill.invoice_id, reason=command.reason, summary=summary)
-    return ended(state, failed, starts=_credit(state, bill, False))
+    return ended(state, failed, starts=settle_credit(state, bill, False))
 
 
 def stop(state: Payment, bill: Bill, command: StopPayment, message: Message) -> Turn:
@@ -75,13 +78,13 @@ def stop(state: Payment, bill: Bill, command: StopPayment, message: Message) -> 
             summary=f"Stopped by {message.by}, {where}: {command.reason}",
         )
 
-    starts = _credit(state, bill, False)
+    starts = settle_credit(state, bill, False)
     filed = ended(state, stopped(in_file=True), starts=starts)
-    claim = Claim(f"file/{message.thing}", lambda _: filed)
+    claim = Claim(file_claim(message.thing, state.takes), lambda _: filed)
     return ended(state, stopped(in_file=False), starts=starts, claims=[claim])
 
 
-def _credit(state: Payment, bill: Bill, used: bool) -> list[Start]:
+def settle_credit(state: Payment, bill: Bill, used: bool) -> list[Start]:
     """Return the effect that settles what is reserved of the supplier's credit notes."""
     balance = balance_id(bill)
     if balance is None or not state.credits:

@@ -7,25 +7,23 @@ from datetime import date
 
 from finnest.errors import Denied, Stale
 from finnest.turn import Claim, EffectFailed, Message, Start, Tick, Turn
-from services.payments.agent.asking import withdrawn
 from services.payments.domain import days, process
 from services.payments.domain.bill import Bill, money
 from services.payments.domain.channels import why_held, why_no_credit
-from services.payments.domain.commands import CancelPayment, CreditRefused, ProposePayment, SettlePayment
+from services.payments.domain.commands import CreditRefused, ProposePayment, SettlePayment
 from services.payments.domain.credit import balance_id
 from services.payments.domain.events import (
     PaymentApproved,
-    PaymentCancelled,
     PaymentCredited,
-    PaymentEvent,
     PaymentHeld,
     PaymentProposed,
     PaymentRejected,
     PaymentScheduled,
 )
 from services.payments.domain.payer import Payer
-from services.payments.domain.payment import BEFORE_FILE, MOVES_ITSELF, OPEN, Payment
+from services.payments.domain.payment import MOVES_ITSELF, OPEN, Payment
 from services.payments.domain.process import ProcessRestarted, ProcessTold
+from services.payments.domain.step import PaymentEvent
 
 CREDIT_EFFECTS = ("add_credit", "settle_credit")
 NUMBER_CHARS = 20
@@ -118,15 +116,6 @@ def settle(state: Payment, bill: Bill, command: SettlePayment, message: Message)
     )
 
 
-def cancel(state: Payment, bill: Bill, command: CancelPayment, message: Message) -> Turn:
-    if state.status == "included":
-        raise Stale("in-a-pay-run", f"it is in pay run {state.run_id}: stop it instead")
-    must_be(state, BEFORE_FILE | {"exception"}, "cancelled")
-    summary = f"Cancelled by {message.by}: {command.reason}"
-    cancelled = PaymentCancelled(invoice_id=bill.invoice_id, reason=command.reason, summary=summary)
-    return ended(state, cancelled, *withdrawn(state, bill, "it is cancelled."))
-
-
 def told(state: Payment, bill: Bill, command: ProcessTold, message: Message) -> Turn:
     gone = not command.found and command.generation == state.generation
     if not gone or state.status not in OPEN:
@@ -151,7 +140,9 @@ def ended(
     claims: Sequence[Claim] = (),
 ) -> Turn:
     """Return the turn that ends the payment, after other events, and lets its workflow know."""
-    tell = [process.start("tell_payment", state.generation)] if state.status in OPEN else []
+    tell = (
+        [process.start("tell_payment", state.generation)] if state.status in OPEN or state.suspended else []
+    )
     return Turn([*before, event], {"status": event.leads_to}, [*tell, *starts], claims, wake_at=None)
 
 

@@ -9,28 +9,32 @@ from typing import Any
 from finnest.errors import Invalid, Missing, Stale
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Tick, Turn
-from services.payments.agent import bank, steps
+from services.payments.agent import bank, ending, holding, steps
 from services.payments.agent.asking import judged, withdrawn
 from services.payments.domain import days, events, process
 from services.payments.domain.bill import Bill
 from services.payments.domain.commands import (
     CancelPayment,
     ConfirmPayment,
+    CreditDropped,
     CreditRefused,
     CreditSettled,
     FailPayment,
     IncludePayment,
     JudgePayment,
+    PayElsewhere,
     ProposePayment,
     ReschedulePayment,
     SchedulePayment,
     SettlePayment,
     StopPayment,
 )
-from services.payments.domain.events import PaymentApproved, PaymentEvent, PaymentRescheduled
+from services.payments.domain.events import PaymentApproved, PaymentRescheduled
+from services.payments.domain.payee_messages import PayeeSeen
 from services.payments.domain.payment import BEFORE_FILE, Payment, evolve
 from services.payments.domain.policy import Policies, Policy
 from services.payments.domain.process import ProcessRestarted, ProcessStarted, ProcessTold
+from services.payments.domain.step import PaymentEvent
 from services.payments.domain.terms import terms_of
 
 AHEAD = timedelta(days=366)
@@ -56,12 +60,15 @@ class Treasurer(Decider[Payment]):
             IncludePayment: bank.include,
             ConfirmPayment: bank.confirm,
             FailPayment: bank.fail,
-            CancelPayment: steps.cancel,
+            CancelPayment: ending.cancel,
+            PayElsewhere: ending.pay_elsewhere,
+            CreditDropped: ending.credit_dropped,
             StopPayment: bank.stop,
             CreditRefused: steps.credit_refused,
+            PayeeSeen: self._hear,
             EffectFailed: steps.effect_failed,
             ProcessTold: steps.told,
-            Tick: steps.tick,
+            Tick: self._tick,
         }
         own = (kind for kind in self._rules if kind not in (Tick, EffectFailed))
         self.commands: Sequence[type[Command]] = (ProposePayment, ProcessStarted, CreditSettled, *own)
@@ -116,6 +123,14 @@ class Treasurer(Decider[Payment]):
         if isinstance(said, PaymentApproved):
             done.append(steps.scheduled(bill, pay_on))
         return Turn(done, {"status": done[-1].leads_to}, wake_at=None)
+
+    def _hear(self, state: Payment, bill: Bill, news: PayeeSeen, message: Message) -> Turn:
+        return holding.hear(state, bill, news, message, self._policy(message), self._today(message))
+
+    def _tick(self, state: Payment, bill: Bill, tick: Tick, message: Message) -> Turn:
+        if state.suspended:
+            return holding.look(state, message)
+        return steps.tick(state, bill, tick, message)
 
     def _policy(self, message: Message) -> Policy:
         return self._policies.of(message.tenant)

@@ -43,6 +43,13 @@ class StopBody(BaseModel):
     reason: Reason
 
 
+class ElsewhereBody(BaseModel):
+    """How it was paid, and by which reference that is found."""
+
+    reason: Reason
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=140)]
+
+
 class RescheduleBody(BaseModel):
     """The day that is wanted instead."""
 
@@ -65,14 +72,17 @@ def known(thing: str, kind: str) -> str:
 
 
 async def answered(
-    commands: Commands, thing: str, command: Command, who: Caller, request: str, path: str
+    commands: Commands, thing: str, command: Command, who: Caller, request: str, path: str, about: str = ""
 ) -> Response:
-    """Send the command; answer with the final status, or 202 when it takes longer."""
+    """Send the command; answer with the final status, or 202 when it takes longer.
+
+    The answer is about the thing, unless another one is named.
+    """
     outcome = await commands.send(thing, command, who, request=request)
     links = {"self": path}
     if outcome is None:
-        return JSONResponse({"id": thing, "status": "accepted", "links": links}, 202)
-    body: dict[str, Any] = {"id": thing, **outcome.reply, "links": links}
+        return JSONResponse({"id": about or thing, "status": "accepted", "links": links}, 202)
+    body: dict[str, Any] = {"id": about or thing, **outcome.reply, "links": links}
     return JSONResponse(body)
 
 

@@ -1,4 +1,5 @@
-"""The routes by which a person decides about a payment: confirm, fail, cancel, stop, another day."""
+"""The routes by which a person decides about a payment: confirm, fail, cancel, stop, another day,
+paid elsewhere."""
 
 from __future__ import annotations
 
@@ -10,12 +11,21 @@ from finnest.errors import Stale
 from finnest.feature import Kit
 from finnest.records import Command
 from finnest.web.caller import RequestName, Who
-from services.payments.api.bodies import PAYERS, ReasonBody, RescheduleBody, StopBody, answered, known
+from services.payments.agent.ending import cancelling
+from services.payments.api.bodies import (
+    PAYERS,
+    ElsewhereBody,
+    ReasonBody,
+    RescheduleBody,
+    StopBody,
+    answered,
+    known,
+)
 from services.payments.api.payments import path_of
 from services.payments.domain.commands import (
-    CancelPayment,
     ConfirmPayment,
     FailPayment,
+    PayElsewhere,
     ReschedulePayment,
     StopPayment,
 )
@@ -57,8 +67,17 @@ def router(kit: Kit) -> APIRouter:
     async def cancel_payment(
         id: str, who: Who, request: RequestName, body: ReasonBody | None = None
     ) -> Response:
-        """Do not pay it; possible until a pay run has taken it."""
-        return await take(id, CancelPayment(reason=(body or ReasonBody()).reason), who, request)
+        """Do not pay it; possible until a pay run has taken it, or anything of a credit note has gone off."""
+        who.need(*PAYERS)
+        state, _ = await kit.streams.state(who.tenant, known(id, "pay"))
+        thing, command = cancelling(id, state, (body or ReasonBody()).reason)
+        return await answered(kit.commands, thing, command, who, request, path_of(id), id)
+
+    @routes.post("/v1/payments/{id}/paid-elsewhere")
+    async def mark_paid_elsewhere(id: str, body: ElsewhereBody, who: Who, request: RequestName) -> Response:
+        """Say that what no bank file carries was paid in another way."""
+        command = PayElsewhere(reason=body.reason, reference=body.reference)
+        return await take(id, command, who, request)
 
     @routes.post("/v1/payments/{id}/stop")
     async def stop_payment(id: str, body: StopBody, who: Who, request: RequestName) -> Response:

@@ -11,8 +11,9 @@ from finnest.feature import Kit
 from finnest.web.caller import Who
 from services.payments.api.bodies import READERS, known
 from services.payments.domain.credit import balance_id
-from services.payments.domain.events import STEPS, Status
+from services.payments.domain.events import STEPS
 from services.payments.domain.payment import Payment
+from services.payments.domain.step import Status
 from services.payments.views import Row, cursor, listed
 
 _STEPS = {step.wire for step in STEPS}
@@ -98,6 +99,7 @@ def _shown(id: str, state: Payment) -> dict[str, Any]:
         "run_id": state.run_id or None,
         "rule": state.rule or None,
         "people": state.people,
+        "paid_elsewhere": state.reference or None,
         "reasons": [waits.why] if waits else [state.reason] if state.reason else [],
         "links": links,
     }

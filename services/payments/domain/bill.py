@@ -53,6 +53,12 @@ class Account(Record):
     name: Text | None = None
     reference: Text | None = None
 
+    @property
+    def key(self) -> str:
+        """What is the same for the same account, however it is written; empty when none is named."""
+        bsb, account = (re.sub(r"[\s-]", "", text or "").upper() for text in (self.bsb, self.account))
+        return f"{bsb}/{account}" if account else ""
+
 
 class Bill(Record):
     """An invoice or a credit note as far as paying goes."""
@@ -65,11 +71,13 @@ class Bill(Record):
     supplier_status: Text | None = None
     """`unverified`, `known` or `verified`; None when nobody said."""
     account_status: Text | None = None
-    """`none`, `claimed`, `differs_from_claim` or `confirmed`; None when nobody said."""
+    """`none`, `claimed`, `differs_from_claim`, `confirmed` or `differs_from_confirmed`; None when nobody said."""
     flags: Remarks = ()
     """What makes it look like another invoice."""
     exceptions: Remarks = ()
     """Mismatches with order and receipt that a person has accepted."""
+    accepted_by: str = ""
+    """Who accepted them; they do not approve the payment as well."""
     kind: Literal["invoice", "credit_note"]
     currency: Text = ""
     payable_cents: int = 0

@@ -20,6 +20,7 @@ from services.payments.domain.payer import Payer
 TRANSFERS = frozenset({"30", "58"})
 DIRECT_DEBIT = "49"
 CARDS = frozenset({"48", "54", "55"})
+_THEN = "When it is paid, mark it as paid elsewhere."
 
 
 def why_held(bill: Bill, payer: Payer) -> str | None:
@@ -50,9 +51,9 @@ def _why_not_by(payment: Account | None, payer: Payer) -> str | None:
     if payment is None or not payment.code:
         return "The invoice does not say how it is to be paid."
     if payment.code == DIRECT_DEBIT:
-        return "Direct debit (49): the supplier collects it, so it is never paid from here."
+        return f"Direct debit (49): the supplier collects it. {_THEN}"
     if payment.code in CARDS:
-        return f"Card ({payment.code}): usually paid at the purchase. Check that, then cancel this."
+        return f"Card ({payment.code}): usually paid at the purchase. {_THEN}"
     if payment.code not in TRANSFERS:
         return f"Payment means {payment.code} is not a credit transfer (30)."
     other = _other_channel(payment)
@@ -63,12 +64,12 @@ def _other_channel(payment: Account) -> str | None:
     account = payment.account or "(none given)"
     match (payment.bsb or "").strip().upper().partition("-")[0]:
         case "NPP":
-            return f"PayID {account}. Pay it in the bank's app, then cancel this."
+            return f"PayID {account}. Pay it in the bank's app. {_THEN}"
         case "BPAY":
             number = payment.reference or "(none given)"
-            return f"BPAY biller {account}, reference {number}. Pay it by BPAY, then cancel this."
+            return f"BPAY biller {account}, reference {number}. Pay it by BPAY. {_THEN}"
         case "URI":
-            return f"the payment website {account}. Pay it there, then cancel this."
+            return f"the payment website {account}. Pay it there. {_THEN}"
         case _:
             return None
 
@@ -78,7 +79,9 @@ def _why_no_account(payment: Account, payer: Payer) -> str | None:
     if payer.currency == "NZD":
         return None if new_zealand else "A New Zealand account has 15 or 16 digits and no BSB."
     if new_zealand:
-        return "Channel not in this bank file: a New Zealand account. Pay it by international transfer."
+        return (
+            f"Channel not in this bank file: a New Zealand account. Pay it by international transfer. {_THEN}"
+        )
     if not payment.bsb:
         return "The BSB is missing."
     if bsb_of(payment.bsb) is None:

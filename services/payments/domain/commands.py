@@ -87,6 +87,15 @@ class CancelPayment(Command):
     reason: str
 
 
+class PayElsewhere(Command):
+    """What no bank file carries was paid in another way."""
+
+    wire = "payments.pay_elsewhere.v1"
+    reason: str
+    reference: str
+    """By which it is found there: a receipt, a line of an account's statement."""
+
+
 class StopPayment(Command):
     """Stop at the bank what a pay run has taken."""
 
@@ -105,3 +114,11 @@ class CreditSettled(Command):
     """The supplier's balance knows (result of the effects `add_credit` and `settle_credit`)."""
 
     wire = "payments.credit_settled.v1"
+
+
+class CreditDropped(Command):
+    """The supplier's balance has taken the credit note out."""
+
+    wire = "payments.credit_dropped.v1"
+    by: str
+    reason: str

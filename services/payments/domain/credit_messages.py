@@ -44,6 +44,14 @@ class UseCredit(Command):
     run_id: str
 
 
+class WithdrawCredit(Command):
+    """A person takes a credit note back, as long as nothing of it has gone off a payment."""
+
+    wire = "payments.withdraw_credit.v1"
+    credit_id: str
+    reason: str
+
+
 class CreditAdded(Event):
     """A credit note can go off payments."""
 
@@ -85,3 +93,14 @@ class CreditUsed(CreditMoved):
     """That payment was made."""
 
     wire = "payments.credit_used.v1"
+
+
+class CreditWithdrawn(Event):
+    """A person has taken the credit note back; nothing of it went off a payment."""
+
+    wire = "payments.credit_withdrawn.v1"
+    invoice_id: str
+    credit_id: str
+    cents: int
+    reason: str
+    summary: str

@@ -31,6 +31,8 @@ class Entry(Record):
     """What the invoice asks for."""
     discount_cents: int = 0
     credits: tuple[Offset, ...] = ()
+    take: int = 1
+    """Which run after another has taken it."""
 
 
 class LeftOut(Record):
@@ -39,6 +41,11 @@ class LeftOut(Record):
     payment_id: str
     amount_cents: int
     reason: str
+
+
+def file_claim(payment_id: str, take: int) -> str:
+    """Return the claim of one file on a payment: held by the run that files it, or by a stop before."""
+    return f"file/{payment_id}" if take <= 1 else f"file/{payment_id}/{take}"
 
 
 def entry_of(

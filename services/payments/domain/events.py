@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from finnest.asking import ApprovalRequested, ApprovalWithdrawn
-from finnest.records import Event
 from services.payments.domain.bill import Bill
 from services.payments.domain.entry import Offset
+from services.payments.domain.step import PaymentEvent
 from services.payments.domain.terms import Offer
-
-Status = Literal[
-    "",
-    "proposed",
-    "exception",
-    "credit",
-    "awaiting_approval",
-    "approved",
-    "scheduled",
-    "included",
-    "paid",
-    "failed",
-    "cancelled",
-    "stopped",
-    "rejected",
-]
-
-
-class PaymentEvent(Event):
-    """A step of a payment."""
-
-    leads_to: ClassVar[Status] = ""
-    """The status after it; empty when it stays."""
-    carries: ClassVar[tuple[str, ...]] = ()
-    """Fields that the payment keeps."""
-    invoice_id: str
-    summary: str
 
 
 class PaymentProposed(PaymentEvent):
@@ -125,6 +98,25 @@ class PaymentScheduled(PaymentEvent):
     pay_on: date
 
 
+class PaymentSuspended(PaymentEvent):
+    """It waits until people have decided about its supplier's account; no run has it any more."""
+
+    wire = "payments.suspended.v1"
+    leads_to = "exception"
+    carries = ("reason", "payee_mark")
+    reason: str
+    payee_mark: int
+
+
+class PaymentAccountSettled(PaymentEvent):
+    """People have decided about its supplier's account; what follows is said by the next events."""
+
+    wire = "payments.account_settled.v1"
+    carries = ("payee_mark",)
+    account_status: str | None = None
+    payee_mark: int
+
+
 class PaymentIncluded(PaymentEvent):
     """A pay run has taken it; no other will."""
 
@@ -143,6 +135,16 @@ class PaymentPaid(PaymentEvent):
 
     wire = "payments.paid.v1"
     leads_to = "paid"
+
+
+class PaymentPaidElsewhere(PaymentEvent):
+    """It was paid in a way that no bank file knows; a person says so."""
+
+    wire = "payments.paid_elsewhere.v1"
+    leads_to = "paid"
+    carries = ("reason", "reference")
+    reason: str
+    reference: str
 
 
 class PaymentFailed(PaymentEvent):
@@ -184,8 +186,11 @@ STEPS: tuple[type[PaymentEvent], ...] = (
     PaymentRejected,
     PaymentRescheduled,
     PaymentScheduled,
+    PaymentSuspended,
+    PaymentAccountSettled,
     PaymentIncluded,
     PaymentPaid,
+    PaymentPaidElsewhere,
     PaymentFailed,
     PaymentCancelled,
     PaymentStopped,

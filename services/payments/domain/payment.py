@@ -7,19 +7,21 @@ awaiting approval ──────┤
    │ (or none needed)   ▼
    └──────────────► approved ─► scheduled ─► included ─► paid │ failed │ stopped
 until it is included: ─► cancelled
+until it is in a file: ─► exception, suspended, while people decide about the supplier's account
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from finnest.asking import Ask
 from finnest.records import Event, Record
 from services.payments.domain.bill import Bill
 from services.payments.domain.entry import Entry, Offset, entry_of
-from services.payments.domain.events import PaymentEvent, Status
+from services.payments.domain.events import PaymentAccountSettled, PaymentIncluded, PaymentSuspended
 from services.payments.domain.process import ProcessRestarted
+from services.payments.domain.step import PaymentEvent, Status
 from services.payments.domain.terms import Offer
 
 MOVES_ITSELF: Final = frozenset({"proposed", "approved"})
@@ -27,6 +29,8 @@ MOVES_ITSELF: Final = frozenset({"proposed", "approved"})
 BEFORE_FILE: Final = frozenset({"proposed", "awaiting_approval", "approved", "scheduled"})
 OPEN: Final = BEFORE_FILE | {"included"}
 """A workflow arranges what follows; everything else is an end."""
+
+_IN_NO_RUN: Final[dict[str, Any]] = {"run_id": "", "pays_cents": None, "discount_cents": 0, "credits": ()}
 
 
 class Payment(Record):
@@ -47,7 +51,14 @@ class Payment(Record):
     """What the bank pays, once a run has taken it; None for all of the bill."""
     discount_cents: int = 0
     credits: tuple[Offset, ...] = ()
+    takes: int = 0
+    """How many runs have taken it: all but the last had to give it back before their file."""
+    suspended: bool = False
+    payee_mark: int = 0
+    """What it last heard of its payee."""
     reason: str = ""
+    reference: str = ""
+    """By which it is found where it was paid, when that was elsewhere."""
     generation: int = 0
 
     @property
@@ -64,7 +75,8 @@ class Payment(Record):
         """Return the payment as a bank file has it; None before there is one."""
         if self.bill is None:
             return None
-        return entry_of(payment_id, self.bill, self.amount_cents, self.discount_cents, self.credits)
+        entry = entry_of(payment_id, self.bill, self.amount_cents, self.discount_cents, self.credits)
+        return entry.model_copy(update={"take": self.takes})
 
 
 def evolve(state: Payment, event: Event) -> Payment:
@@ -74,4 +86,16 @@ def evolve(state: Payment, event: Event) -> Payment:
     if not isinstance(event, PaymentEvent):
         return state
     kept = {name: getattr(event, name) for name in event.carries}
-    return state.model_copy(update={"status": event.leads_to or state.status, **kept})
+    if event.leads_to:
+        kept |= {"status": event.leads_to, "suspended": isinstance(event, PaymentSuspended)}
+    match event:
+        case PaymentIncluded():
+            kept["takes"] = state.takes + 1
+        case PaymentSuspended():
+            kept |= _IN_NO_RUN
+        case PaymentAccountSettled():
+            status = {"account_status": event.account_status}
+            kept |= {"reason": "", "bill": state.bill and state.bill.model_copy(update=status)}
+        case _:
+            pass
+    return state.model_copy(update=kept)

@@ -11,6 +11,7 @@ from finnest.records import Command, Event, Record
 from finnest.turn import Claim, Decider, Message, Tick, Turn
 from services.payments.domain import days, process
 from services.payments.domain.bill import money
+from services.payments.domain.entry import file_claim
 from services.payments.domain.payer import Format
 from services.payments.domain.policy import Policies
 from services.payments.domain.process import ProcessRestarted, ProcessStarted, ProcessTold
@@ -184,7 +185,7 @@ def _file(state: PayRun, command: FilePayRun) -> Turn:
         currency=state.currency,
         summary=f"The file pays {count} for {money(command.total_cents, state.currency)}.",
     )
-    claims = [Claim(f"file/{payment}") for payment in command.payments]
+    claims = [Claim(file_claim(payment, command.takes.get(payment, 1))) for payment in command.payments]
     return Turn([filed], {"status": "filed"}, claims=claims, wake_at=None)
 
 

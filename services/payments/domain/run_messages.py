@@ -43,6 +43,8 @@ class FilePayRun(Command):
     """Hash of the list of what was due and is not in it, with the reasons."""
     payments: tuple[str, ...] = ()
     """What the bank pays; entries that credit notes cover are not among them."""
+    takes: dict[str, int] = {}
+    """Of those that a run before had to give back: which run after another this is."""
     total_cents: int = 0
 
 

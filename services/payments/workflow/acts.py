@@ -65,8 +65,8 @@ class Acts:
 
     @_laters_as_data
     async def payments_schedule(self, given: Given) -> dict[str, Any]:
-        """Fix the day of an approved payment, unless it is fixed."""
-        state = await self._payment(given)
+        """Fix the day of an approved payment, unless it is fixed or its account is in question."""
+        state = await self._words.heeded(given["tenant"], given["thing"], given["instance"])
         if state.status == "approved":
             request = f"{given['instance']}/schedule/{state.asked}"
             await self._words.send(given, SchedulePayment(), request)

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from finnest.context import Caller
 from finnest.errors import Rejected, Unavailable
-from finnest.ports import Commands, Effect, EffectCall, Processes
+from finnest.ports import Commands, Effect, EffectCall, Processes, Streams
 from finnest.records import Command
 from services.payments.agent.asking import NAME
-from services.payments.domain.commands import CreditRefused, CreditSettled
+from services.payments.agent.holding import SEE
+from services.payments.domain.balances import DROP
+from services.payments.domain.commands import CreditDropped, CreditRefused, CreditSettled
 from services.payments.domain.credit_messages import AddCredit, ReleaseCredit, UseCredit
+from services.payments.domain.payee import TELL
+from services.payments.domain.payee_messages import PayeeSeen, PaymentsTold, payee_id
 from services.payments.domain.process import ProcessStarted, ProcessTold
+from services.payments.ports import Ledger
 from services.payments.workflow.bodies import MOVED, PAY_RUN, PAYMENT
 
+PAGE = 50
+AT_ONCE = 8
 
-def effects(processes: Processes, commands: Commands) -> Mapping[str, Effect]:
+
+def effects(
+    processes: Processes, commands: Commands, streams: Streams, ledger: Ledger
+) -> Mapping[str, Effect]:
     """Return the effects of payments by name."""
     payment, pay_run = _Reach(processes, PAYMENT, "p"), _Reach(processes, PAY_RUN, "r")
-    balance = _Balances(commands)
+    balance, payees = _Balances(commands), _Payees(commands, streams, ledger)
     return {
+        SEE: payees.see,
+        TELL: payees.tell,
         "add_credit": balance.add,
+        DROP: balance.drop,
         "settle_credit": balance.settle,
         "start_payment": payment.start,
         "tell_payment": payment.tell,
@@ -53,7 +67,7 @@ class _Reach:
 
 
 class _Balances:
-    """Tells a supplier's balance what became of a credit note; repeats are the same message."""
+    """Tells a supplier's balance what became of a credit note, and back; repeats are the same message."""
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
@@ -62,7 +76,7 @@ class _Balances:
         given = {name: value for name, value in call.args.items() if name != "balance"}
         command = AddCredit(**given, credit_id=call.thing)
         try:
-            await self._send(call, command, f"{call.thing}/add")
+            await _send(self._commands, call, call.args["balance"], command, f"{call.thing}/add")
         except Rejected as refusal:
             return CreditRefused(reason=refusal.detail or refusal.slug)
         return CreditSettled()
@@ -70,11 +84,43 @@ class _Balances:
     async def settle(self, call: EffectCall) -> Command:
         kind = UseCredit if call.args["used"] else ReleaseCredit
         command = kind(payment_id=call.thing, run_id=call.args["run_id"])
-        await self._send(call, command, f"{call.thing}/{call.args['run_id']}/settle")
+        request = f"{call.thing}/{call.args['run_id']}/settle"
+        await _send(self._commands, call, call.args["balance"], command, request)
         return CreditSettled()
 
-    async def _send(self, call: EffectCall, command: Command, request: str) -> None:
-        caller = Caller(tenant=call.tenant, user=f"agent:{NAME}")
-        outcome = await self._commands.send(call.args["balance"], command, caller, request=request)
-        if outcome is None:
-            raise Unavailable("slow", "the outcome is not known yet")
+    async def drop(self, call: EffectCall) -> Command:
+        command = CreditDropped(by=call.args["by"], reason=call.args["reason"])
+        await _send(self._commands, call, call.args["credit_id"], command, call.key)
+        return CreditSettled()
+
+
+class _Payees:
+    """Carries the news of a supplier's account to its payments; repeats are the same messages."""
+
+    def __init__(self, commands: Commands, streams: Streams, ledger: Ledger) -> None:
+        self._commands = commands
+        self._streams = streams
+        self._ledger = ledger
+
+    async def see(self, call: EffectCall) -> Command:
+        payee, _ = await self._streams.state(call.tenant, payee_id(call.args["supplier_ref"]))
+        return payee.seen()
+
+    async def tell(self, call: EffectCall) -> Command:
+        supplier, after = call.args["supplier_ref"], call.args["after"]
+        news = PayeeSeen.model_validate(call.args["seen"])
+        page = await self._ledger.of_supplier(call.tenant, supplier, after, PAGE)
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def tell(payment: str) -> None:
+            async with slots:
+                await _send(self._commands, call, payment, news, f"{call.key}/{payment}")
+
+        await asyncio.gather(*(tell(payment) for payment in page))
+        return PaymentsTold(after=page[-1] if len(page) == PAGE else "")
+
+
+async def _send(commands: Commands, call: EffectCall, thing: str, command: Command, request: str) -> None:
+    caller = Caller(tenant=call.tenant, user=f"agent:{NAME}")
+    if await commands.send(thing, command, caller, request=request) is None:
+        raise Unavailable("slow", "the outcome is not known yet")

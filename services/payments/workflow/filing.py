@@ -91,6 +91,7 @@ class Filing:
             entries=await self._words.keep(tenant, plain(entries)) if entries else "",
             left_out=await self._words.keep(tenant, rest) if rest else "",
             payments=tuple(entry.payment_id for entry in paid),
+            takes={entry.payment_id: entry.take for entry in paid if entry.take > 1},
             total_cents=sum(entry.amount_cents for entry in paid),
         )
 

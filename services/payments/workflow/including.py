@@ -50,7 +50,7 @@ class Including:
     async def _include(self, given: Given, run: PayRun, id: str) -> Entry | LeftOut:
         """Return the payment's entry when it is in this run, or why it is not."""
         tenant, run_id = given["tenant"], given["thing"]
-        before = await self._words.payment(tenant, id)
+        before = await self._words.heeded(tenant, id, run_id)
         if run.process_on is None or before.bill is None:
             return LeftOut(payment_id=id, amount_cents=0, reason="there is no such payment")
         balance = balance_id(before.bill)

@@ -11,7 +11,9 @@ from finnest.errors import Rejected, Unavailable
 from finnest.ports import Blobs, Commands, Streams
 from finnest.records import Command, Record
 from services.payments.agent.asking import NAME
+from services.payments.agent.holding import concerns
 from services.payments.domain.credit import Balance
+from services.payments.domain.payee_messages import payee_id
 from services.payments.domain.payment import Payment
 from services.payments.domain.payrun import PayRun
 
@@ -48,6 +50,18 @@ class Words:
         """Return a payment as it is."""
         state, _ = await self._streams.state(tenant, id)
         return state
+
+    async def heeded(self, tenant: str, id: str, request: str) -> Payment:
+        """Return a payment that has heard how its supplier's account stands now."""
+        state = await self.payment(tenant, id)
+        if state.bill is None or not state.bill.supplier_ref:
+            return state
+        payee, _ = await self._streams.state(tenant, payee_id(state.bill.supplier_ref))
+        news = payee.seen()
+        if not concerns(state, news):
+            return state
+        await self.send({"tenant": tenant, "thing": id}, news, f"{request}/payee/{news.mark}")
+        return await self.payment(tenant, id)
 
     async def run(self, given: Given) -> PayRun:
         """Return the run as it is."""

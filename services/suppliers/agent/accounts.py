@@ -10,7 +10,13 @@ from finnest.records import Event
 from finnest.turn import Message, Turn
 from services.suppliers.agent.vetting import reviewing
 from services.suppliers.domain.account import Account
-from services.suppliers.domain.commands import FEATURE, BlockSupplier, RegisterSupplier, SettleChange
+from services.suppliers.domain.commands import (
+    FEATURE,
+    BlockSupplier,
+    KnowSupplier,
+    RegisterSupplier,
+    SettleChange,
+)
 from services.suppliers.domain.events import (
     AccountApprovalRequested,
     AccountConfirmed,
@@ -49,6 +55,18 @@ def register(state: Supplier, command: RegisterSupplier, message: Message) -> Tu
         return Turn(events, {"status": state.status, "created": created})
     changed = change(state, command.account, message)
     return Turn([*events, *changed.events], {**changed.reply, "created": created})
+
+
+def know(state: Supplier, command: KnowSupplier) -> Turn:
+    """Know a supplier because something is ordered from it; what is known more of it stays."""
+    name = state.name or command.name or command.supplier
+    summary = f"{name} is known: order {command.number} is for it."
+    if not state.standing:
+        opened = SupplierOpened(identity=command.identity, name=name, standing="known", summary=summary)
+        return Turn([opened], {"status": "known"})
+    if state.standing != "unverified":
+        return Turn(reply={"status": state.status})
+    return Turn([SupplierRegistered(name=name, summary=summary)], {"status": "known"})
 
 
 def change(state: Supplier, account: Account, message: Message) -> Turn:
@@ -107,6 +125,7 @@ def settle(state: Supplier, command: SettleChange) -> Turn:
     if command.verdict != "approved":
         refused = AccountRefused(
             account=change.account,
+            asked=state.asked,
             people=command.people,
             reason=command.reason or command.verdict,
             summary=f"The account {change.account} was {command.verdict}: {command.reason or 'no reason'}.",
@@ -116,6 +135,7 @@ def settle(state: Supplier, command: SettleChange) -> Turn:
         raise Invalid("too-few-people", f"a change of account needs {PEOPLE} people who did not request it")
     confirmed = AccountConfirmed(
         account=change.account,
+        asked=state.asked,
         people=command.people,
         summary=f"The account {change.account} is confirmed by {' and '.join(command.people)}.",
     )

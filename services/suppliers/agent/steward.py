@@ -8,12 +8,13 @@ from finnest.errors import Missing
 from finnest.ports import EffectCall
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Turn
-from services.suppliers.agent.accounts import block, change, register, settle, unblock
+from services.suppliers.agent.accounts import block, change, know, register, settle, unblock
 from services.suppliers.agent.vetting import review, reviewing, vet
 from services.suppliers.domain.commands import (
     COMMANDS,
     BlockSupplier,
     ChangeAccount,
+    KnowSupplier,
     RegisterSupplier,
     ReviewHeld,
     SettleChange,
@@ -44,6 +45,8 @@ class Steward(Decider[Supplier]):
                 return vet(state, command, message)
             case RegisterSupplier():
                 return register(state, command, message)
+            case KnowSupplier():
+                return know(state, command)
             case _ if not state.standing:
                 raise Missing("no-such-supplier", "there is no such supplier")
             case ChangeAccount():

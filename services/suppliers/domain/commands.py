@@ -5,7 +5,7 @@ from __future__ import annotations
 from finnest.asking import SettleApproval
 from finnest.records import Command
 from services.suppliers.domain.account import Account
-from services.suppliers.domain.identity import of_invoice, supplier_ref
+from services.suppliers.domain.identity import of_invoice, of_name, supplier_ref
 from services.suppliers.domain.invoice import InvoiceData
 
 FEATURE = "suppliers"
@@ -28,6 +28,28 @@ class RegisterSupplier(Command):
     identity: str
     name: str
     account: Account | None = None
+
+
+class KnowSupplier(Command):
+    """Something is ordered from a supplier; `supplier` is its identity as matching writes it."""
+
+    wire = "suppliers.know.v1"
+    supplier: str
+    name: str = ""
+    number: str = ""
+    """The order's number."""
+
+    @property
+    def identity(self) -> str:
+        """The supplier's identity, as on its invoices; empty when the order does not say who it is."""
+        scheme, _, number = self.supplier.partition(":")
+        if scheme in ("", "name") or not number:
+            return of_name(self.name) if self.name else ""
+        return of_invoice(self.supplier, self.name)
+
+    def address(self) -> str | None:
+        """Return the supplier of the order."""
+        return supplier_ref(self.identity) if self.identity else None
 
 
 class ChangeAccount(Command):
@@ -72,6 +94,7 @@ class ReviewHeld(Command):
 COMMANDS: tuple[type[Command], ...] = (
     VetInvoice,
     RegisterSupplier,
+    KnowSupplier,
     ChangeAccount,
     SettleChange,
     BlockSupplier,

@@ -10,7 +10,8 @@ from services.suppliers.domain.account import Account
 from services.suppliers.domain.invoice import InvoiceData
 
 Standing = Literal["unverified", "known", "verified", "blocked"]
-"""Opened by an invoice; vouched for by a person; account confirmed by two people; not to be paid."""
+"""Opened by an invoice; ordered from, or vouched for by a person; account confirmed by two people; not to
+be paid."""
 AccountStanding = Literal["none", "claimed", "differs_from_claim", "confirmed"]
 
 
@@ -26,7 +27,7 @@ class SupplierOpened(Event):
 
 
 class SupplierRegistered(Event):
-    """A person vouches for a supplier that an invoice had opened."""
+    """A supplier that an invoice had opened is known: a person vouches for it, or it is ordered from."""
 
     wire = "suppliers.registered.v1"
     name: str
@@ -56,6 +57,8 @@ class AccountConfirmed(Event):
 
     wire = "suppliers.account_confirmed.v1"
     account: Account
+    asked: int = 0
+    """The number of the request that this answers."""
     people: tuple[str, ...]
     summary: str
 
@@ -65,6 +68,8 @@ class AccountRefused(Event):
 
     wire = "suppliers.account_refused.v1"
     account: Account
+    asked: int = 0
+    """The number of the request that this answers."""
     people: tuple[str, ...]
     reason: str
     summary: str

@@ -201,7 +201,7 @@ async def test_a_person_accepts_an_exception_and_only_what_is_there_is_counted(w
     said = (await world.stage.events(match_id(id)))[-1]
     assert isinstance(said, InvoiceMatched)
     assert said.exceptions == ("QUANTITY-OVER: Line 1 (Copy paper A4): 12 EA invoiced, 10 ordered.",)
-    assert (shown["accepted_by"], shown["reason"]) == ("bob", "agreed by phone")
+    assert (said.accepted_by, shown["accepted_by"], shown["reason"]) == ("bob", "bob", "agreed by phone")
     assert (await world.ask("POST", path, {"reason": "again"}, user="bob")).status_code == 409
 
 

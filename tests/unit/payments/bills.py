@@ -64,6 +64,12 @@ def settle(state: Payment, verdict: str = "approved", *people: str, **changes: A
     return SettlePayment.model_validate({**fields, **changes})
 
 
+def message(command: Command, thing: str, by: str = "ada") -> Message:
+    """Return a command as it arrives at a thing."""
+    data, wire = command.wire_data(), command.wire
+    return Message(id="message-1", type=wire, tenant=TENANT, thing=thing, data=data, by=by, at=MONDAY)
+
+
 class Life:
     """One payment, moved by commands without any kernel; a refusal is raised and changes nothing."""
 

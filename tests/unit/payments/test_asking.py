@@ -125,6 +125,13 @@ async def test_a_question_that_is_taken_back_before_it_arrives_is_never_asked() 
     assert [event.wire for event in await approvals.events(request.address())] == ["approvals.withdrawn.v1"]
 
 
+def test_who_accepted_a_mismatch_does_not_approve_its_payment_as_well() -> None:
+    ask = asked(500, exceptions=["PRICE-OVER: dear"], accepted_by="bob").state.ask
+    assert ask is not None
+    assert (ask.excluded, ask.needs.people) == (("sam", "bob"), 1)
+    assert "a mismatch with the order was accepted" in ask.why
+
+
 async def test_an_answer_is_not_taken_back(world: World) -> None:
     office, _, approval = await waiting(world)
     state = await office.approvals.state(approval)

@@ -1,7 +1,8 @@
-"""A supplier's balance: what is added is left, reserved or used, whatever is said to it in which order."""
+"""A supplier's balance: what is added is left, reserved, used or withdrawn, whatever is said to it in which order."""
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -9,21 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finnest.errors import Invalid, Rejected
+from finnest.errors import Invalid, Rejected, Stale
 from finnest.ids import derived
 from finnest.records import Command, Event
 from finnest.turn import Message
 from finnest.turns import SNAPSHOT_BYTES, Head
+from services.payments.domain.balances import MAX_OPEN, MAX_RESERVED, Balances
 from services.payments.domain.bill import Bill
-from services.payments.domain.credit import MAX_OPEN, MAX_RESERVED, Balance, Balances, balance_id
+from services.payments.domain.credit import Balance, balance_id
 from services.payments.domain.credit_messages import (
     AddCredit,
     CreditAdded,
     CreditReserved,
     CreditUsed,
+    CreditWithdrawn,
     ReleaseCredit,
     ReserveCredit,
     UseCredit,
+    WithdrawCredit,
 )
 from tests.unit.payments.bills import MONDAY, TENANT
 
@@ -55,7 +59,7 @@ class Owed:
     def reserved(self) -> int:
         return sum(part.cents for part in self.state.reserved)
 
-    def total(self, kind: type[CreditAdded] | type[CreditUsed]) -> int:
+    def total(self, kind: type[CreditAdded | CreditUsed | CreditWithdrawn]) -> int:
         return sum(event.cents for event in self.events if isinstance(event, kind))
 
 
@@ -138,9 +142,29 @@ def test_a_supplier_has_one_balance_for_each_currency() -> None:
     assert of(currency="AUD") is None
 
 
+def withdraw(number: int) -> WithdrawCredit:
+    return WithdrawCredit(credit_id=derived("pay", str(number)), reason="sent by mistake")
+
+
+def test_a_credit_note_is_withdrawn_as_long_as_all_of_it_is_left() -> None:
+    owed = Owed()
+    owed.say(add(1, 300))
+    owed.say(add(2, 300))
+    owed.say(reserve(1, 100))
+    with pytest.raises(Stale, match="pay run has taken"):
+        owed.say(withdraw(1))
+    assert [event.wire for event in owed.say(withdraw(2))] == ["payments.credit_withdrawn.v1"]
+    owed.say(UseCredit(payment_id="pay-1", run_id="run-1"))
+    for number in (1, 2, 3):
+        with pytest.raises(Stale, match="gone off"):
+            owed.say(withdraw(number))
+    assert owed.left == 200
+
+
 numbers = st.integers(0, 5)
 says = st.one_of(
     st.builds(add, numbers, st.integers(1, 1_000)),
+    st.builds(withdraw, numbers),
     st.builds(reserve, numbers, st.integers(0, 1_500), st.integers(1, 2)),
     st.builds(
         settle,
@@ -153,12 +177,14 @@ says = st.one_of(
 
 @settings(max_examples=400)
 @given(st.lists(says, max_size=60))
-def test_what_is_added_is_left_reserved_or_used(commands: list[Command]) -> None:
+def test_what_is_added_is_left_reserved_used_or_withdrawn(commands: list[Command]) -> None:
     owed = Owed()
     for command in commands:
         before = owed.reserved
-        owed.say(command)
-        assert owed.total(CreditAdded) == owed.left + owed.reserved + owed.total(CreditUsed)
+        with contextlib.suppress(Stale):
+            owed.say(command)
+        gone = owed.total(CreditUsed) + owed.total(CreditWithdrawn)
+        assert owed.total(CreditAdded) == owed.left + owed.reserved + gone
         assert all(credit.left_cents >= 0 for credit in owed.state.credits)
         if isinstance(command, ReserveCredit):
             assert 0 <= owed.reserved - before <= command.want_cents

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from finnest.errors import Invalid
+from services.payments.domain.balances import MAX_OPEN
 from services.payments.domain.bill import Bill
 from services.payments.domain.commands import (
     CancelPayment,
@@ -18,7 +19,7 @@ from services.payments.domain.commands import (
     ProposePayment,
     StopPayment,
 )
-from services.payments.domain.credit import MAX_OPEN, Balance, balance_id
+from services.payments.domain.credit import Balance, balance_id
 from services.payments.domain.entry import Offset
 from services.payments.workflow.bodies import PAY_RUN
 from tests.unit.payments.bills import TENANT, Life, bill

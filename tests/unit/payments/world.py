@@ -24,7 +24,6 @@ from finnest.turns import announced
 from finnest.views import Views
 from services.payments import main
 from services.payments.domain.commands import JudgePayment, ProposePayment, SchedulePayment
-from services.payments.workflow import effects
 from tests.unit.payments.bills import MONDAY, TENANT, bill
 
 FOLDER = Path(main.__file__).parent
@@ -62,8 +61,6 @@ class World:
         self.stage = Stage("payments", deciders, tenant=TENANT)
         self.stage.clock.advance((MONDAY - self.stage.clock.now()).total_seconds())
         self.commands = DyingCommands("payments", self.stage.turns, self.stage.clock)
-        for name, effect in effects.effects(self.processes, self.commands).items():
-            self.stage.give(name, effect)
         self.blobs = MemoryBlobs()
         self.views = Views(_in_memory())
         self.kit = Kit(
@@ -81,6 +78,8 @@ class World:
             context_key="key",
         )
         self.feature = main.build(self.kit, deciders)
+        for name, effect in self.feature.effects.items():
+            self.stage.give(name, effect)
         self.views.create(*self.feature.projections)
         self._workflows = {workflow.name: workflow for workflow in self.feature.workflows}
         self._applied: set[str] = set()
