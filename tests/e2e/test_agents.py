@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-import pytest
 
 from finnest.testing import eventually
 from tests.support.documents import ONE_PERSON, SMALL, bill, supplier
-from tests.support.person import Person
 from tests.support.platform import Company, Platform
+from tests.support.talking import ask, decide, types
 
 PLANNER = "[rule-based planner, no language model]"
-
-
-def ask(
-    person: Person, text: str, agent: str = "assistant", thread: str = "", wait: int = 15
-) -> dict[str, Any]:
-    """Say something and return the run when it rests."""
-    body = {"text": text} | ({"thread": thread} if thread else {})
-    answer = person.post(f"/v1/agents/{agent}/messages?wait={wait}", body)
-    assert answer.status in (200, 202), answer.content
-    return answer.content
-
-
-def decide(person: Person, run: dict[str, Any], decision: str = "approve", hash: str = "") -> Any:
-    """Answer what a run asks its user."""
-    body = {"decision": decision, "args_hash": hash or run["waiting"]["args_hash"]}
-    return person.post(f"/v1/runs/{run['id']}/decisions?wait=15", body)
-
-
-def types(run: dict[str, Any]) -> list[str]:
-    return [step["type"] for step in run["steps"]]
 
 
 async def test_why_an_invoice_waits_is_answered_from_live_data(company: Company) -> None:
@@ -172,50 +149,3 @@ async def test_another_run_goes_on_from_an_earlier_one_and_repeats_nothing(compa
         lambda: company.bob.get(path).content["status"] == "finished", 10, "the fork did not end"
     )
     assert "done" not in types(company.bob.get(path).content)
-
-
-async def test_a_run_that_waits_survives_the_death_of_everything(own: Platform) -> None:
-    await own.start()
-    company = own.company()
-    one = bill(ONE_PERSON)
-    id = company.intake.submit(one.xml())
-    await company.vera.until(id, "awaiting_approval")
-    run = ask(company.bob, f"approve everything from {one.supplier.name}")
-    assert run["status"] == "waiting"
-    own.kill("app", "sidecar", "broker")
-    await eventually(lambda: status(company.bob, run["id"]) == "waiting", 60, "it did not come back")
-    assert decide(company.bob, run).content["status"] == "finished"
-    await company.vera.until(id, "scheduled")
-
-
-@pytest.mark.parametrize(
-    "death", ["before-save", "after-save", "before-effect", "after-effect", "after-publish"]
-)
-async def test_a_run_goes_on_when_the_app_dies_between_its_steps(own: Platform, death: str) -> None:
-    await own.start()
-    person = own.company().bob
-    deaths = own.restarts()
-    own.arm(f"{death}:1")
-
-    def begun() -> str:
-        body = {"text": "what waits for approval?"}
-        try:
-            answer = person.post("/v1/agents/assistant/messages", body, key="one question")
-        except OSError:
-            return ""
-        return str(answer.content.get("run", ""))
-
-    run = await eventually(begun, 60, "the question was not taken")
-    await eventually(lambda: own.restarts() > deaths, 30, f"{death} did not happen")
-    await eventually(lambda: status(person, run) == "finished", 60, "the run did not end")
-    told = person.get(f"/v1/runs/{run}").content
-    assert types(told) == ["asked", "answered", "judged", "done", "answered", "finished"]
-    assert told["cost"]["model_answers"] == 2
-
-
-def status(person: Person, run: str) -> str:
-    """Return a run's status; nothing while nobody answers."""
-    try:
-        return str(person.get(f"/v1/runs/{run}").content.get("status"))
-    except OSError:
-        return ""

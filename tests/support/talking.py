@@ -1,0 +1,35 @@
+"""Talking to agents over the public API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.person import Person
+
+
+def ask(
+    person: Person, text: str, agent: str = "assistant", thread: str = "", wait: int = 15
+) -> dict[str, Any]:
+    """Say something and return the run when it rests."""
+    body = {"text": text} | ({"thread": thread} if thread else {})
+    answer = person.post(f"/v1/agents/{agent}/messages?wait={wait}", body)
+    assert answer.status in (200, 202), answer.content
+    return answer.content
+
+
+def decide(person: Person, run: dict[str, Any], decision: str = "approve", hash: str = "") -> Any:
+    """Answer what a run asks its user."""
+    body = {"decision": decision, "args_hash": hash or run["waiting"]["args_hash"]}
+    return person.post(f"/v1/runs/{run['id']}/decisions?wait=15", body)
+
+
+def types(run: dict[str, Any]) -> list[str]:
+    return [step["type"] for step in run["steps"]]
+
+
+def status(person: Person, run: str) -> str:
+    """Return a run's status; nothing while nobody answers."""
+    try:
+        return str(person.get(f"/v1/runs/{run}").content.get("status"))
+    except OSError:
+        return ""
