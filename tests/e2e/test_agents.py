@@ -75,7 +75,9 @@ async def test_somebody_without_the_role_gets_no_act_through_an_agent(company: C
     await company.vera.until(id, "scheduled")
     run = ask(company.vera, f"cancel the payment of {one.number}")
     assert run["status"] == "finished"
-    assert "judged" not in types(run)
+    assert [
+        s["data"]["effect"] for s in run["steps"] if s["type"] == "judged" and s["data"]["effect"] != "read"
+    ] == []
     assert company.vera.invoice(id)["status"] == "scheduled"
 
 
