@@ -82,6 +82,8 @@ k8s-check: $(STAMP) ## Render every overlay and hold it to the rules; with the l
 	  command -v go >/dev/null || { echo "✗ Neither kustomize, kubectl nor Go is installed. Install one of them."; exit 1; }; \
 	  echo "building kustomize $(KUSTOMIZE_VERSION); this happens once per clone"; \
 	  GOBIN=$(CURDIR)/$(dir $(KUSTOMIZE)) go install sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE_VERSION); fi
+	@lab="$${FINNEST_LAB:-../shared/k8s}"; if [ -n "$$KUBECONFIG" ]; then :; elif [ -x "$$lab/build.sh" ]; then "$$lab/build.sh" 1; \
+	  else echo "no lab at $$lab (FINNEST_LAB names it), and no KUBECONFIG: no API server is asked"; fi
 	@$(PYTEST) tests/k8s
 
 # The environment: made again whenever the lock changes.
