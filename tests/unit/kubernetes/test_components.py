@@ -76,7 +76,7 @@ def test_no_component_holds_a_secret() -> None:
 def test_every_retry_of_dapr_s_own_has_a_budget(feature: Manifest) -> None:
     policies = resiliency(feature, FEATURES)["spec"]["policies"]
     built_in = {name: one for name, one in policies["retries"].items() if name.startswith("DaprBuiltIn")}
-    assert len(built_in) == 5
+    assert len(built_in) == 4
     assert all(0 < one["maxRetries"] <= 5 for one in built_in.values())
 
 

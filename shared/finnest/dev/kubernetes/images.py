@@ -41,11 +41,11 @@ def build(features: Sequence[str], say: Callable[[str], None]) -> None:
     Raises:
         SetupError: There is neither an engine nor the lab, or a build failed.
     """
-    engine = next((name for name in ENGINES if shutil.which(name)), None)
+    engine = next((name for name in ENGINES if _works(name)), None)
     lab = lab_folder()
     if engine is None and lab is None:
         raise SetupError(
-            f"None of {', '.join(ENGINES)} is installed, and there is no lab.",
+            f"None of {', '.join(ENGINES)} runs here, and there is no lab.",
             "Install one, or name the lab's folder: FINNEST_LAB=<folder> make images.",
         )
     for feature in features:
@@ -58,6 +58,13 @@ def build(features: Sequence[str], say: Callable[[str], None]) -> None:
             say(
                 f"{feature}: {archive.name} {size >> 20} MiB packed, {unpacked >> 20} MiB of its own unpacked"
             )
+
+
+def _works(engine: str) -> bool:
+    """Return whether an engine is installed, and its daemon, where it has one, answers."""
+    if shutil.which(engine) is None:
+        return False
+    return subprocess.run([engine, "info"], capture_output=True, check=False).returncode == 0
 
 
 def _with_engine(engine: str, feature: str) -> None:

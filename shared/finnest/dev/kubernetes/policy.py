@@ -33,6 +33,7 @@ def configuration(feature: Manifest, features: Sequence[Manifest]) -> dict[str, 
                 {"storeName": "kubernetes", "defaultAccess": "deny"},
             ]
         },
+        "metrics": {"enabled": True, "http": {"increasedCardinality": False}},
         "tracing": {"samplingRate": "0"},
     }
     content = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
