@@ -6,11 +6,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/lock-$(firstword $(shell cksum requirements.lock))
 PYTEST := $(BIN)/python -m pytest
+KUSTOMIZE := .finnest/bin/kustomize
+KUSTOMIZE_VERSION := v5.7.1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults bench
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults bench images k8s-check
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -75,6 +77,18 @@ faults: $(STAMP) ## kill -9 under load, named failpoints: half an hour; writes t
 
 bench: $(STAMP) ## Measure, and write the table in the README.
 	@$(BIN)/finnest bench
+
+images: $(STAMP) ## Make an image per feature, with an engine or with the lab.
+	@$(BIN)/finnest images
+
+k8s-check: $(STAMP) ## Render every overlay and hold it to the rules; with the lab, against a real API server.
+	@if ! [ -x $(KUSTOMIZE) ] && ! command -v kustomize >/dev/null && ! command -v kubectl >/dev/null; then \
+	  command -v go >/dev/null || { echo "✗ Neither kustomize, kubectl nor Go is installed. Install one of them."; exit 1; }; \
+	  echo "building kustomize $(KUSTOMIZE_VERSION); this happens once per clone"; \
+	  GOBIN=$(CURDIR)/$(dir $(KUSTOMIZE)) go install sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE_VERSION); fi
+	@lab="$${FINNEST_LAB:-../shared/k8s}"; if [ -n "$$KUBECONFIG" ]; then :; elif [ -x "$$lab/build.sh" ]; then "$$lab/build.sh" 1; \
+	  else echo "no lab at $$lab (FINNEST_LAB names it), and no KUBECONFIG: no API server is asked"; fi
+	@$(PYTEST) tests/k8s
 
 # The environment: made again whenever the lock changes.
 $(STAMP): requirements.lock

@@ -23,10 +23,17 @@ def _group() -> None:
 
 @app.command()
 def ensure(
-    url: Annotated[str | None, typer.Option(help="The broker; by default the one that runs here.")] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="The broker; by default the one that runs here.", envvar="FINNEST_BUS_URL"),
+    ] = None,
+    replicas: Annotated[
+        int, typer.Option(help="Servers that keep each message.", envvar="FINNEST_BUS_REPLICAS")
+    ] = 1,
 ) -> None:
     """Make or correct streams and consumers from the manifests; what exists keeps its place."""
-    for line in asyncio.run(bus_.ensure(url or _here(), discover(SERVICES))) or ["nothing to do"]:
+    made = bus_.ensure(url or _here(), discover(SERVICES), replicas=replicas)
+    for line in asyncio.run(made) or ["nothing to do"]:
         _screen.say(line)
 
 

@@ -25,8 +25,12 @@ COMMANDS_MAX_AGE_S = 30 * 24 * 3600
 DUPLICATE_WINDOW_S = 120
 
 
-async def ensure(nats_url: str, features: Sequence[Manifest], ack_wait_s: int = ACK_WAIT_S) -> list[str]:
+async def ensure(
+    nats_url: str, features: Sequence[Manifest], ack_wait_s: int = ACK_WAIT_S, replicas: int = 1
+) -> list[str]:
     """Make or correct every stream and consumer; return a line for each change.
+
+    `replicas` is how many servers keep each message.
 
     A consumer that exists keeps its place. It must match the component that binds to it exactly, or the
     component fails while its sidecar looks healthy.
@@ -34,7 +38,7 @@ async def ensure(nats_url: str, features: Sequence[Manifest], ack_wait_s: int = 
     async with connected(nats_url) as js:
         lines: list[str] = []
         for lane in LANES:
-            lines += await _stream(js, lane)
+            lines += await _stream(js, lane, replicas)
         for feature in features:
             for lane, partition, name in feature.consumers():
                 filters = feature.filters(lane, partition)
@@ -52,7 +56,7 @@ async def connected(nats_url: str) -> AsyncGenerator[JetStreamContext]:
         await client.close()
 
 
-async def _stream(js: JetStreamContext, lane: str) -> list[str]:
+async def _stream(js: JetStreamContext, lane: str, replicas: int) -> list[str]:
     wanted = StreamConfig(
         name=lane,
         subjects=[f"{lane}.>"],
@@ -61,13 +65,17 @@ async def _stream(js: JetStreamContext, lane: str) -> list[str]:
         discard=DiscardPolicy.NEW,
         max_age=COMMANDS_MAX_AGE_S if lane == "commands" else 0,
         duplicate_window=DUPLICATE_WINDOW_S,
+        num_replicas=replicas,
     )
     try:
-        await js.stream_info(lane)
+        known = (await js.stream_info(lane)).config
     except NotFoundError:
         await js.add_stream(wanted)
         return [f"made stream {lane}"]
-    return []
+    if known.num_replicas == replicas:
+        return []
+    await js.update_stream(wanted)
+    return [f"changed stream {lane} to {replicas} replicas"]
 
 
 async def _consumer(
