@@ -10,6 +10,22 @@ CREATE SCHEMA IF NOT EXISTS approvals AUTHORIZATION approvals;
 REVOKE ALL ON SCHEMA approvals FROM PUBLIC;
 ALTER ROLE approvals SET search_path = approvals;
 
+\getenv password PASSWORD_ASSISTANT
+SELECT format('CREATE ROLE assistant LOGIN NOINHERIT CONNECTION LIMIT 60')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'assistant') \gexec
+ALTER ROLE assistant PASSWORD :'password';
+CREATE SCHEMA IF NOT EXISTS assistant AUTHORIZATION assistant;
+REVOKE ALL ON SCHEMA assistant FROM PUBLIC;
+ALTER ROLE assistant SET search_path = assistant;
+
+\getenv password PASSWORD_BUDGETS
+SELECT format('CREATE ROLE budgets LOGIN NOINHERIT CONNECTION LIMIT 60')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'budgets') \gexec
+ALTER ROLE budgets PASSWORD :'password';
+CREATE SCHEMA IF NOT EXISTS budgets AUTHORIZATION budgets;
+REVOKE ALL ON SCHEMA budgets FROM PUBLIC;
+ALTER ROLE budgets SET search_path = budgets;
+
 \getenv password PASSWORD_GATEWAY
 SELECT format('CREATE ROLE gateway LOGIN NOINHERIT CONNECTION LIMIT 60')
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gateway') \gexec

@@ -7,6 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from finnest.agents.desk import reachable
+from finnest.agents.purse import FEATURE as BUDGETS
 from finnest.dev.kubernetes.names import GATEWAY, NAMESPACE, TRUST_DOMAIN, has_workflows
 from finnest.dev.kubernetes.operations import operations
 from finnest.manifest import Manifest
@@ -19,6 +21,16 @@ KERNEL_CALLS = (
     ("GET", "/openapi.json"),
 )
 """What the gateway asks of every feature beside its public paths."""
+RUN_CALLS = (
+    ("POST", "/agent/messages"),
+    ("GET", "/runs"),
+    ("GET", "/runs/{id}"),
+    ("GET", "/runs/{id}/events"),
+    *(("POST", f"/runs/{{id}}/{what}") for what in ("cancel", "pause", "resume", "decisions", "fork")),
+)
+"""What the gateway asks of every feature with an agent."""
+PURSE_CALLS = (("POST", "/reservations"), ("POST", "/settlements"), ("GET", "/running"))
+"""What every agent asks of the budgets."""
 CONTEXT_KEY = "context_key"
 
 
@@ -48,17 +60,40 @@ def configuration(feature: Manifest, features: Sequence[Manifest]) -> dict[str, 
 def callers(feature: Manifest, features: Sequence[Manifest]) -> dict[str, list[tuple[str, str]]]:
     """Return calling app → (verb, path) that it may call at this feature.
 
-    The gateway calls what is public; a feature that declares the call may read what is public.
+    The gateway calls what is public, tools and runs; a feature that declares the call may read what is public;
+    one with an agent uses the tools that its manifest names, and the budgets.
     """
     if feature.name == GATEWAY:
         return {}
     public = [(path.method, path.path) for path in feature.public]
     kernel = list(KERNEL_CALLS) if feature.has_streams else []
-    granted = {GATEWAY: public + kernel}
+    runs = list(RUN_CALLS) if feature.agent is not None else []
+    tools = (
+        [("GET", "/tools"), *(("POST", f"/tools/{one.name}") for one in feature.tools)]
+        if feature.tools
+        else []
+    )
+    granted = {GATEWAY: public + kernel + runs + tools}
     for other in features:
-        if feature.name in other.calls:
-            granted[other.name] = [call for call in public if call[0] == "GET"]
+        granted[other.name] = [
+            *granted.get(other.name, []),
+            *(call for call in public if call[0] == "GET" and feature.name in other.calls),
+            *_used(feature, other, features),
+        ]
     return {app: calls for app, calls in granted.items() if calls}
+
+
+def _used(feature: Manifest, other: Manifest, features: Sequence[Manifest]) -> list[tuple[str, str]]:
+    """Return what the agent of another feature, or its own, asks here."""
+    if other.agent is None:
+        return []
+    names = [name for name in reachable(other, features) if name.startswith(f"{feature.name}.")]
+    purse = list(PURSE_CALLS) if feature.name == BUDGETS else []
+    if not names:
+        return purse
+    tools = [name.partition(".")[2] for name in names]
+    uses = [("POST", f"/tools/{tool}{what}") for tool in tools for what in ("", "/preview")]
+    return [("GET", "/tools"), *uses, *purse]
 
 
 def workflow_access(feature: Manifest) -> dict[str, Any]:
@@ -108,7 +143,7 @@ def _api(feature: Manifest) -> list[dict[str, str]]:
     if feature.has_streams:
         http += ["actors", "publish"]
         grpc.append(("subscribe", "v1alpha1"))
-    if feature.calls or feature.name == GATEWAY:
+    if feature.calls or feature.agent is not None or feature.name == GATEWAY:
         http.append("invoke")
     if has_workflows(feature):
         grpc.append(("workflows", "v1beta1"))
