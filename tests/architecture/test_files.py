@@ -46,8 +46,10 @@ EXAMPLES = {"tests/architecture/test_files.py", "tests/e2e/test_bad_input.py"}
 
 
 def test_a_file_is_read_in_one_go() -> None:
+    """What `finnest render` writes about rights lists every call that is allowed; nobody reads it in one go."""
     sizes = {name: text.count("\n") for name, text in texts(".py", ".go", ".md", ".yaml", ".sh")}
-    long = {name: size for name, size in sizes.items() if size > LONG.get(name, (LONGEST, ""))[0]}
+    written = {name: size for name, size in sizes.items() if not name.endswith("/rights.yaml")}
+    long = {name: size for name, size in written.items() if size > LONG.get(name, (LONGEST, ""))[0]}
     assert long == {}, f"more than {LONGEST} lines: make two files of it, or a folder of the same name"
 
 

@@ -54,7 +54,7 @@ def server() -> Generator[Server]:
         for module, folder in CRDS.items():
             for file in sorted((_module(module) / folder).glob("*.yaml")):
                 if "kind: CustomResourceDefinition" in file.read_text():
-                    done = found.kubectl("apply", "--server-side", "-f", str(file))
+                    done = found.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(file))
                     assert done.returncode == 0, done.stderr
         waited = found.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
         assert waited.returncode == 0, waited.stderr

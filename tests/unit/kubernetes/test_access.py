@@ -82,7 +82,17 @@ def test_a_feature_that_asks_another_may_only_read_what_is_public() -> None:
     for name, other in asked:
         feature = next(m for m in FEATURES if m.name == other)
         granted = callers(feature, FEATURES)[name]
-        assert granted == [(p.method, p.path) for p in feature.public if p.method == "GET"]
+        public = [call for call in granted if not call[1].startswith("/tools")]
+        assert public == [(p.method, p.path) for p in feature.public if p.method == "GET"]
+
+
+def test_an_agent_may_use_exactly_the_tools_that_its_manifest_names() -> None:
+    matcher = {m.name: m for m in FEATURES}
+    granted = callers(matcher["suppliers"], FEATURES)
+    assert ("POST", "/tools/find_suppliers") in granted["payments"]
+    assert ("POST", "/tools/explain_supplier") not in granted["payments"]
+    assert ("POST", "/reservations") in callers(matcher["budgets"], FEATURES)["assistant"]
+    assert "approvals" not in callers(matcher["budgets"], FEATURES)
 
 
 @EACH

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from finnest.agents.desk import reachable
 from finnest.dev.home import SERVICES
 from finnest.dev.kubernetes import components, network
 from finnest.dev.kubernetes.resiliency import resiliency
@@ -106,6 +107,11 @@ def test_a_pod_hears_only_the_sidecars_of_its_callers(feature: Manifest) -> None
         if "podSelector" in peer
     }
     declared = {one.name for one in FEATURES if feature.name in one.calls}
+    agents = [one for one in FEATURES if one.agent is not None]
+    declared |= {
+        one.name for one in agents if any(n.startswith(f"{feature.name}.") for n in reachable(one, FEATURES))
+    }
+    declared |= {one.name for one in agents} if feature.name == "budgets" else set()
     own = {feature.name} if feature.has_streams else set[str]()
     outside = {"gateway"} if feature.name != "gateway" else set[str]()
     assert heard == declared | own | outside
