@@ -169,7 +169,7 @@ class Process:
         self.world = world
         self.name = name
         self.dead = False
-        self._asking: set[asyncio.Future[None]] = set()
+        self._asking: dict[asyncio.Future[None], None] = {}
         gate = ProcessGate(world, self)
         self._gate = gate
         publisher = _Publisher(world.broker, gate)
@@ -201,11 +201,11 @@ class Process:
         task = loop.create_task(work)
         asking: asyncio.Future[None] = loop.create_future()
         task.add_done_callback(lambda _: asking.done() or asking.set_result(None))
-        self._asking.add(asking)
+        self._asking[asking] = None
         try:
             await asking
         finally:
-            self._asking.discard(asking)
+            self._asking.pop(asking, None)
         if self.dead:
             raise Crashed
         return task.result()

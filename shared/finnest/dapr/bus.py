@@ -65,7 +65,7 @@ class Outcomes:
     """Hands outcomes to those who wait for them in this process."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, set[asyncio.Future[Outcome]]] = {}
+        self._waiting: dict[str, list[asyncio.Future[Outcome]]] = {}
         self._open: dict[str, float] = {}
 
     def tell(self, message_id: str, outcome: Outcome) -> None:
@@ -88,7 +88,7 @@ class Outcomes:
         """Return a future of the outcome; `forget` it when done."""
         self._open.setdefault(message_id, time.monotonic())
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(message_id, set()).add(future)
+        self._waiting.setdefault(message_id, []).append(future)
         return future
 
     def close(self, message_id: str) -> None:
@@ -97,8 +97,9 @@ class Outcomes:
 
     def forget(self, message_id: str, future: asyncio.Future[Outcome]) -> None:
         """Stop waiting."""
-        waiting = self._waiting.get(message_id, set())
-        waiting.discard(future)
+        waiting = self._waiting.get(message_id, [])
+        if future in waiting:
+            waiting.remove(future)
         if not waiting:
             self._waiting.pop(message_id, None)
 
