@@ -130,8 +130,8 @@ class Bill:
         return render(self).encode()
 
 
-def many_invoices(count: int, *, first: int = 1, cents: int = 10_000) -> Iterator[bytes]:
-    """`count` distinct clean invoices of several suppliers, `cents` net and a little more each.
+def many_invoices(count: int, *, first: int = 1, cents: int = 10_000, step: int = 10) -> Iterator[bytes]:
+    """`count` distinct clean invoices of several suppliers, `cents` net and `step` more each.
 
     Fast: one document per supplier is made, and number and amounts are put into its text.
     """
@@ -140,7 +140,7 @@ def many_invoices(count: int, *, first: int = 1, cents: int = 10_000) -> Iterato
         for supplier in SUPPLIERS
     ]
     for index in range(first, first + count):
-        net = Decimal(cents + index % 5_000 * 10) / 100
+        net = Decimal(cents + index * step % 50_000) / 100
         tax = (net / 10).quantize(CENT, ROUND_HALF_UP)
         text = templates[index % len(templates)].replace("@NUMBER@", f"LOAD-{index:07d}")
         text = text.replace(">0.00<", f">{tax:.2f}<")

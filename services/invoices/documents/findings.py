@@ -6,7 +6,7 @@ Plain dataclasses: the worker process returns them as JSON, and it must not pay 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 MAX_FINDINGS = 200
@@ -58,7 +58,11 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values."""
-        return asdict(self)
+        findings = [
+            {"rule": f.rule, "severity": f.severity, "message": f.message, "location": f.location}
+            for f in self.findings
+        ]
+        return {"ruleset": self.ruleset, "valid": self.valid, "findings": findings}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Report:

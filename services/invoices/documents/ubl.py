@@ -1,17 +1,20 @@
 """Reads a UBL document from untrusted bytes: bounded, without DTD, entities, disk or network.
 
-Two parsers look at every document. A streaming pass (expat) stops at the first DOCTYPE and at
-the limits before anything is built; only then lxml builds the tree that all later steps use.
+Two parsers look at every document. A streaming pass (expat) stops at the first DOCTYPE, and at the limits
+when the document could be over them, before anything is built; only then lxml builds the tree that all
+later steps use. lxml itself stops below 256 levels.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 if TYPE_CHECKING:
     # lxml gives its element type no public name.
+    from lxml.etree import XPath
     from lxml.etree import _Element as Element  # pyright: ignore[reportPrivateUsage]
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -106,34 +109,18 @@ def read(body: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
 
 def _guard(body: bytes) -> None:
     """Streams through the document and stops at the first thing that is not allowed."""
-    depth = elements = attributes = 0
-
-    def start(name: str, pairs: list[str]) -> None:
-        nonlocal depth, elements, attributes
-        depth += 1
-        elements += 1
-        attributes += len(pairs) // 2
-        if depth > MAX_DEPTH:
-            raise TooDeep(f"Elements are nested deeper than {MAX_DEPTH} levels; no UBL document needs that.")
-        if elements > MAX_ELEMENTS or attributes > MAX_ATTRIBUTES:
-            raise TooLarge(
-                f"More than {MAX_ELEMENTS:,} elements or {MAX_ATTRIBUTES:,} attributes; split the document."
-            )
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
 
     def doctype(*_: Any) -> None:
         raise DoctypeForbidden("DOCTYPE declarations are not accepted; remove it and send plain UBL.")
 
     parser = expat.ParserCreate()
-    parser.ordered_attributes = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
     parser.StartDoctypeDeclHandler = doctype
-    if body.count(b"=") > 2 * MAX_ATTRIBUTES:
+    signs = body.count(b"=")
+    if signs > 2 * MAX_ATTRIBUTES:
         raise TooLarge(f"More than {MAX_ATTRIBUTES:,} attributes; split the document.")
+    # An element has at least one of the first sign, an attribute one of the second: mostly there is no need to count.
+    if body.count(b"<") > MAX_ELEMENTS or signs > MAX_ATTRIBUTES:
+        _count(parser)
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
@@ -146,6 +133,35 @@ def _guard(body: bytes) -> None:
         raise NotWellFormed("The declared encoding is unknown; send UTF-8.") from None
 
 
+def _count(parser: expat.XMLParserType) -> None:
+    """Has the parser stop at the limits."""
+    depth = elements = attributes = 0
+
+    def start(name: str, pairs: list[str]) -> None:
+        nonlocal depth, elements, attributes
+        depth += 1
+        elements += 1
+        attributes += len(pairs) // 2
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+        if elements > MAX_ELEMENTS or attributes > MAX_ATTRIBUTES:
+            raise TooLarge(
+                f"More than {MAX_ELEMENTS:,} elements or {MAX_ATTRIBUTES:,} attributes; split the document."
+            )
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.ordered_attributes = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+
+
+def _too_deep() -> TooDeep:
+    return TooDeep(f"Elements are nested deeper than {MAX_DEPTH} levels; no UBL document needs that.")
+
+
 def _build(body: bytes) -> Document:
     from lxml import etree
 
@@ -155,11 +171,15 @@ def _build(body: bytes) -> Document:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
+        if "Excessive depth" in str(error.msg):
+            raise _too_deep() from None
         raise NotWellFormed(f"Not well-formed XML: {error.msg}.") from None
     except (LookupError, ValueError):
         raise NotWellFormed("The document cannot be decoded; send UTF-8.") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise DoctypeForbidden("DOCTYPE declarations are not accepted; send plain UBL.")
+    if _below(MAX_DEPTH)(root):
+        raise _too_deep()
     name = etree.QName(root)
     if name.localname not in DOCUMENTS or name.namespace != f"{_UBL}{name.localname}-2":
         raise UnknownDocument(
@@ -167,3 +187,11 @@ def _build(body: bytes) -> Document:
             f"known are {', '.join(sorted(DOCUMENTS))}."
         )
     return Document(name.localname, root)
+
+
+@lru_cache(maxsize=1)
+def _below(depth: int) -> XPath:
+    """The query for whether anything is nested deeper."""
+    from lxml import etree
+
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")

@@ -24,6 +24,8 @@ _NO_DOCTYPE = (
     "http://saxon.sf.net/feature/parserFeature?uri=http://apache.org/xml/features/disallow-doctype-decl"
 )
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
+_LOG = re.compile(r"""<svrl:fired-rule(?:\s+[\w:.-]+=(?:"[^"]*"|'[^']*'))*\s*/>""")
+"""What a stylesheet notes whenever it looks at something: no finding, and a fifth of its time."""
 _STEP = re.compile(r"\*:(?P<name>[\w.-]+)\[namespace-uri\(\)='[^']*'\]")
 _PREDICATE = re.compile(r"Q\{[^}]*\}")
 
@@ -43,10 +45,12 @@ class Engine:
         self._compiled: dict[str, Any] = {}
 
     def compile(self, stylesheet: str) -> Any:
-        """The executable of one stylesheet."""
+        """The executable of one stylesheet; it reports findings alone, and in one line."""
         if stylesheet not in self._compiled:
-            text = (self._folder / stylesheet).read_text(encoding="utf-8")
-            self._compiled[stylesheet] = self._compiler.compile_stylesheet(stylesheet_text=text)
+            text = _LOG.sub("", (self._folder / stylesheet).read_text(encoding="utf-8"))
+            executable = self._compiler.compile_stylesheet(stylesheet_text=text)
+            executable.set_property("!indent", "no")
+            self._compiled[stylesheet] = executable
         return self._compiled[stylesheet]
 
     def findings(self, text: str, ruleset: Ruleset) -> list[Finding]:

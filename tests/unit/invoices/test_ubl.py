@@ -35,6 +35,8 @@ BOMB = b"""<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;&x;&x;&x;&x;">]>
         (BOMB, ubl.DoctypeForbidden, "xml-doctype"),
         (b"<!DOCTYPE html><html/>", ubl.DoctypeForbidden, "xml-doctype"),
         (b"<a>" * 65 + b"</a>" * 65, ubl.TooDeep, "xml-too-deep"),
+        (b"<a>" * 300 + b"</a>" * 300, ubl.TooDeep, "xml-too-deep"),
+        (b"<a>" * 65 + b"<b/>" * 199_900 + b"</a>" * 65, ubl.TooDeep, "xml-too-deep"),
         (b"<a>" * 1_000_000, ubl.TooDeep, "xml-too-deep"),
         (b"<a>" + b"<b/>" * 200_001 + b"</a>", ubl.TooLarge, "too-large"),
         (CLEAN + b" " * ubl.MAX_BYTES, ubl.TooLarge, "too-large"),
