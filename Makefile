@@ -12,7 +12,7 @@ KUSTOMIZE_VERSION := v5.7.1
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults bench images k8s-check
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults bench images k8s-check k8s-test
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -89,6 +89,9 @@ k8s-check: $(STAMP) ## Render every overlay and hold it to the rules; with the l
 	@lab="$${FINNEST_LAB:-../shared/k8s}"; if [ -n "$$KUBECONFIG" ]; then :; elif [ -x "$$lab/build.sh" ]; then "$$lab/build.sh" 1; \
 	  else echo "no lab at $$lab (FINNEST_LAB names it), and no KUBECONFIG: no API server is asked"; fi
 	@$(PYTEST) tests/k8s
+
+k8s-test: $(STAMP) ## Apply the platform to the lab's node and use it; about 25 minutes the first time, five after that.
+	@$(PYTEST) tests/cluster
 
 # The environment: made again whenever the lock changes.
 $(STAMP): requirements.lock

@@ -70,3 +70,10 @@ def test_digests_that_a_release_set_are_kept(tmp_path: Path) -> None:
     file.write_text(yaml.safe_dump(content))
     write(documents(MANIFESTS, copy), copy)
     assert yaml.safe_load(file.read_text())["images"][0]["digest"] == released
+
+
+def test_a_changed_component_is_another_pod() -> None:
+    one = next(manifest for manifest in MANIFESTS if manifest.publishes)
+    more = one.model_copy(update={"publishes": (*one.publishes, f"{one.name}.invented.v1")})
+    path = f"features/{one.name}/deployment.yaml"
+    assert documents(MANIFESTS)[path] != documents([more if m == one else m for m in MANIFESTS])[path]

@@ -23,17 +23,26 @@ fi
 [ -e "$IMG/postgres.tar" ] || "$REPO/tests/cluster/postgres_image.sh" "$FOLDER"
 
 "$FOLDER/up.sh"
+# Rules that an ended enforcer left behind know no new pod.
+nsenter -t "$(nspid)" -n nft delete table inet labnp 2>/dev/null || true
 values=$(mktemp); trap 'rm -f "$values"' EXIT
 sed 's/ha: {enabled: true}/ha: {enabled: false}/' "$REPO/k8s/dapr/values.yaml" >"$values"
 domain=$("$PYTHON" -c 'import sys, yaml; print(yaml.safe_load(open(sys.argv[1]))["global"]["mtls"]["controlPlaneTrustDomain"])' "$values")
 # The chart leaves an existing `daprsystem` as it is, and dapr-up.sh makes it with the lab's own trust domain.
-if [ "$(k -n dapr-system get configuration.dapr.io daprsystem -o jsonpath='{.spec.mtls.controlPlaneTrustDomain}' 2>/dev/null)" != "$domain" ]; then
+# Made once: a second time the CRDs, which the operator has changed, would be in its way.
+if ! k -n dapr-system get deploy dapr-sidecar-injector -o yaml 2>/dev/null | grep -A1 DROP_ALL | grep -q true; then
   "$FOLDER/dapr-up.sh" >/dev/null
   k -n dapr-system patch configuration.dapr.io daprsystem --type merge \
     -p "{\"spec\":{\"mtls\":{\"controlPlaneTrustDomain\":\"$domain\"}}}" >/dev/null
-  k -n dapr-system delete pod --all --grace-period=1 --wait=false >/dev/null
+  chart=$(cd "$LAB/build/dapr" && GOFLAGS=-mod=mod go list -m -f '{{.Dir}}' github.com/dapr/dapr)/charts/dapr
+  nsenter -t "$(nspid)" -n -- env KUBECONFIG="$RUN/pki/admin.kubeconfig" HELM_CACHE_HOME="$LAB/helm-cache" \
+    "$BIN/helm" upgrade dapr "$chart" -n dapr-system --skip-crds -f "$FOLDER/manifests/dapr-values.yaml" -f "$values" \
+    --set "global.tag=${DAPR_VERSION#v}" >/dev/null
+  k -n dapr-system delete pod --all --grace-period=1 >/dev/null
 fi
-"$FOLDER/dapr-up.sh" -f "$values" >/dev/null
+for one in deploy/dapr-operator deploy/dapr-sentry deploy/dapr-sidecar-injector statefulset/dapr-scheduler-server statefulset/dapr-placement-server; do
+  k -n dapr-system rollout status "$one" --timeout=120s >/dev/null
+done
 
 gateway_api=$(cd "$(mktemp -d)" && GOFLAGS=-mod=mod go mod download -json sigs.k8s.io/gateway-api@v1.6.3 | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
 for file in "$gateway_api"/config/crd/standard/*.yaml; do

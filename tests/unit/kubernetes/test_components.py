@@ -61,6 +61,7 @@ def test_a_feature_publishes_its_own_messages_and_those_it_takes() -> None:
     assert "events.approvals.opened.v1.0" in approvals
     assert "events.payments.approval_requested.v1.3" in approvals
     assert "commands.approvals.ping.v1.0" in approvals
+    assert "events.approvals.noted.v1.0" in approvals
     assert not [topic for topic in approvals if topic.startswith("commands.payments")]
     assert "events.payments.paid.v1.0" not in approvals
     assert not [topic for topics in granted.values() for topic in topics.split(",") if "*" in topic]

@@ -11,6 +11,7 @@ from finnest.dev.render import ACK_WAIT_S, MAX_ACK_PENDING
 from finnest.ids import PARTITIONS, subject
 from finnest.letters import Letters, Pings
 from finnest.manifest import Manifest
+from finnest.turns import Noted
 
 TEMPLATES = REPO / "components" / "kubernetes"
 
@@ -53,12 +54,19 @@ def shared(features: Sequence[Manifest]) -> list[str]:
 
 def published(feature: Manifest, features: Sequence[Manifest]) -> list[str]:
     """Return every subject that a feature may publish."""
-    told = [wire for one in features for wire in one.publishes]
+    told = [wire for one in features for wire in _events(one)]
     heard = [wire for wire in told if any(consumed.matches(wire) for consumed in feature.consumes)]
-    letters, pings = Letters(feature.name), Pings(feature.name)
-    events = [*feature.publishes, *(kind.wire for kind in letters.events), *heard]
-    kernel = [kind.wire for kind in (*letters.commands, *pings.commands)]
-    return [*_subjects("commands", [*feature.commands, *kernel]), *_subjects("events", events)]
+    kernel = [kind.wire for kind in (*Letters(feature.name).commands, *Pings(feature.name).commands)]
+    return [
+        *_subjects("commands", [*feature.commands, *kernel]),
+        *_subjects("events", [*_events(feature), *heard]),
+    ]
+
+
+def _events(feature: Manifest) -> list[str]:
+    """Return what a feature tells, with what the kernel tells in its name."""
+    noted = Noted.wire.replace("kernel.", f"{feature.name}.")
+    return [*feature.publishes, *(kind.wire for kind in Letters(feature.name).events), noted]
 
 
 def _subjects(lane: str, wires: Sequence[str]) -> Iterator[str]:

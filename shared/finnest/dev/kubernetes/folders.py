@@ -26,12 +26,14 @@ SIZE = "size.yaml"
 def documents(features: Sequence[Manifest], folder: Path = FOLDER) -> dict[str, str]:
     """Return path below `k8s/` → content of everything that is made of the manifests."""
     texts: dict[str, str] = {}
+    shared = components.shared(features)
     for feature in features:
         at = f"features/{feature.name}"
         configuration = policy.configuration(feature, features)
         sized = (folder / at / SIZE).exists()
         texts[f"{at}/kustomization.yaml"] = MADE + _kustomization(feature, sized)
-        texts[f"{at}/deployment.yaml"] = MADE + _one(_deployment(feature, configuration))
+        seen = "".join([*components.of_feature(feature), *shared, _one(resiliency(feature, features))])
+        texts[f"{at}/deployment.yaml"] = MADE + _one(_deployment(feature, configuration, _hash(seen)))
         texts[f"{at}/rights.yaml"] = MADE + _rights(feature, configuration)
         texts[f"{at}/resiliency.yaml"] = MADE + _one(resiliency(feature, features))
         if feature.has_store:
@@ -41,7 +43,7 @@ def documents(features: Sequence[Manifest], folder: Path = FOLDER) -> dict[str, 
         )
         if (route := routes.route(feature)) is not None:
             texts[f"components/gateway-api/{feature.name}.yaml"] = MADE + _one(route)
-    texts["features/shared.yaml"] = MADE + "---\n".join(components.shared(features))
+    texts["features/shared.yaml"] = MADE + "---\n".join(shared)
     names = [feature.name for feature in features]
     texts["features/kustomization.yaml"] = MADE + _one(_list("Kustomization", [*names, "shared.yaml"]))
     for part in ("network-policies", "gateway-api"):
@@ -110,7 +112,11 @@ patches:
 """
 
 
-def _deployment(feature: Manifest, configuration: Mapping[str, Any]) -> dict[str, Any]:
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _deployment(feature: Manifest, configuration: Mapping[str, Any], seen: str) -> dict[str, Any]:
     name = feature.name
     container: dict[str, Any] = {
         "name": "app",
@@ -130,6 +136,8 @@ def _deployment(feature: Manifest, configuration: Mapping[str, Any]) -> dict[str
     annotations = {
         "dapr.io/app-id": name,
         "dapr.io/config": configuration["metadata"]["name"],
+        # A sidecar reads its components once: another content is another pod.
+        "finnest/components": seen,
         "dapr.io/app-token-secret": f"{name}-app-token",
         "dapr.io/api-token-secret": f"{name}-api-token",
     }
@@ -164,13 +172,13 @@ def _bus(features: Sequence[Manifest]) -> str:
         for feature in features
         for lane, partition, name in feature.consumers()
     }
-    content = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
+    content = _hash(json.dumps(wanted, sort_keys=True))
     component = _list("Component", ["job.yaml"])
     component["patches"] = [
         {
             "target": {"kind": "Job", "name": "bus"},
             "options": {"allowNameChange": True},
-            "patch": f"- {{op: replace, path: /metadata/name, value: bus-{content[:8]}}}",
+            "patch": f"- {{op: replace, path: /metadata/name, value: bus-{content}}}",
         }
     ]
     return _one(component)
