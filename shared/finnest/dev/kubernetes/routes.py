@@ -13,6 +13,13 @@ OWN = (
     ("GET", "/v1/features"),
     ("GET", "/v1/dead-letters"),
     ("POST", "/v1/dead-letters/{id}/replay"),
+    ("GET", "/v1/agents"),
+    ("POST", "/v1/agents/{agent}/messages"),
+    ("GET", "/v1/tools"),
+    ("POST", "/v1/tools/{name}"),
+    ("GET", "/v1/runs"),
+    ("GET", "/v1/runs/{id}"),
+    ("POST", "/v1/runs/{id}/decisions"),
 )
 """What the gateway answers itself."""
 
