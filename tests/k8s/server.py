@@ -72,13 +72,17 @@ def _reached() -> Generator[Server]:
         pytest.skip(NO_LAB)
     if not (lab_state() / "bin" / "kube-apiserver").exists():
         pytest.skip(NOT_BUILT)
-    ran = (lab_state() / "run" / "node.pid").exists()
-    subprocess.run([str(lab / "up.sh"), "--level", "1"], check=True, capture_output=True)
+    # State of its own: a platform that runs in the lab is neither asked nor changed.
+    own = lab_state().with_name(f"{lab_state().name}-check")
+    own.mkdir(exist_ok=True)
+    if not (own / "bin").exists():
+        (own / "bin").symlink_to(lab_state() / "bin")
+    env = {**os.environ, "LAB": str(own)}
+    subprocess.run([str(lab / "up.sh"), "--level", "1"], env=env, check=True, capture_output=True)
     try:
-        yield Server(["bash", "-c", f'. "{lab}/lab.env"; k "$@"', "k"])
+        yield Server(["bash", "-c", f'export LAB="{own}"; . "{lab}/lab.env"; k "$@"', "k"])
     finally:
-        if not ran:
-            subprocess.run([str(lab / "down.sh")], check=False, capture_output=True)
+        subprocess.run([str(lab / "down.sh"), "--purge"], env=env, check=False, capture_output=True)
 
 
 def _module(name: str) -> Path:

@@ -135,7 +135,7 @@ def account(api: Server) -> None:
     bare = {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": {"name": "default", "namespace": "finnest"},
+        "metadata": {"name": "default", "namespace": "finnest-check"},
     }
     assert api.apply(yaml.safe_dump(bare)).returncode == 0
 
