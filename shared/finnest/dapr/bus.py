@@ -47,7 +47,9 @@ class DaprPublisher(Publisher):
             self._failed()
             raise
         if status not in (200, 204):
-            self._failed()
+            # A refusal by the sidecar's scopes says nothing about the broker.
+            if status != 403:
+                self._failed()
             raise Unavailable("bus-away", "the broker did not confirm the message")
         self._failing_since = None
 
