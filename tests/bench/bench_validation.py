@@ -101,13 +101,27 @@ class Bare:
         return child.stdout.readline()
 
 
-async def main() -> None:
+class Measured(NamedTuple):
+    """The medians of all rounds."""
+
+    bare: Cost
+    whole: Cost
+    share: float
+    """Of the documents/s of bare, in the same round."""
+    cpu_share: float
+    """The same by processor time."""
+    p99_ms: float
+    largest_mb: int
+    """The largest worker in the end, in MiB."""
+
+
+async def measured() -> Measured:
     """Measure in turn, so that what else the machine does falls on both."""
     rules = fetch(cache_root(), lambda _: None)
     bodies = list(many_invoices(DOCUMENTS + WARM * PROCESSES))
     judges = Judges(rules, lambda: TODAY, workers=PROCESSES)
     beside = Bare(rules)
-    pairs: list[tuple[Cost, Cost, Timing]] = []
+    rounds: list[tuple[Cost, Cost, Timing]] = []
     try:
         await load(WARM * PROCESSES, AT_ONCE, lambda n: judges.judge(bodies[DOCUMENTS + n]))
         for _ in range(ROUNDS):
@@ -115,20 +129,39 @@ async def main() -> None:
             before = _used_ms(judges)
             timing = await load(DOCUMENTS, AT_ONCE, lambda n: judges.judge(bodies[n]))
             whole = Cost(timing.rate, (_used_ms(judges) - before) / DOCUMENTS)
-            pairs.append((alone, whole, timing))
+            rounds.append((alone, whole, timing))
         memory = max(judges.resident_mb().values())
     finally:
         beside.close()
         await judges.close()
-    rate = median(whole.rate / alone.rate for alone, whole, _ in pairs)
-    cpu = median(alone.cpu_ms / whole.cpu_ms for alone, whole, _ in pairs)
-    for name, index in (("bare XSLT", 0), ("whole judgement", 1)):
-        costs = [pair[:2][index] for pair in pairs]
-        per_s, ms = median(c.rate for c in costs), median(c.cpu_ms for c in costs)
-        print(f"{name}, {PROCESSES} processes: {per_s:.0f} documents/s, {ms:.2f} ms of processor time each")
-    print(f"share of bare: {rate:.0%} of the documents/s, {cpu:.0%} by processor time (target 70 %)")
-    print(f"one judgement, {AT_ONCE} at once: p99 {median(t.p99_ms for _, _, t in pairs):.1f} ms")
-    print(f"largest worker after {DOCUMENTS * ROUNDS} documents: {memory} MiB")
+    return Measured(
+        bare=_median([alone for alone, _, _ in rounds]),
+        whole=_median([whole for _, whole, _ in rounds]),
+        share=median(whole.rate / alone.rate for alone, whole, _ in rounds),
+        cpu_share=median(alone.cpu_ms / whole.cpu_ms for alone, whole, _ in rounds),
+        p99_ms=median(timing.p99_ms for _, _, timing in rounds),
+        largest_mb=memory,
+    )
+
+
+async def main() -> None:
+    """Measure, and print it."""
+    found = await measured()
+    for name, cost in (("bare XSLT", found.bare), ("whole judgement", found.whole)):
+        print(
+            f"{name}, {PROCESSES} processes: {cost.rate:.0f} documents/s, "
+            f"{cost.cpu_ms:.2f} ms of processor time each"
+        )
+    print(
+        f"share of bare: {found.share:.0%} of the documents/s, "
+        f"{found.cpu_share:.0%} by processor time (target 70 %)"
+    )
+    print(f"one judgement, {AT_ONCE} at once: p99 {found.p99_ms:.1f} ms")
+    print(f"largest worker after {DOCUMENTS * ROUNDS} documents: {found.largest_mb} MiB")
+
+
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(median(cost.rate for cost in costs), median(cost.cpu_ms for cost in costs))
 
 
 def _used_ms(judges: Judges) -> float:

@@ -14,6 +14,7 @@ import aiohttp
 from finnest.clock import fresh_id
 from finnest.dev.home import REPO
 from finnest.turn import Message
+from tests.bench import bench_validation
 from tests.bench.bare_app import BARE
 from tests.bench.rig import Running, Timing, load, running
 from tests.data.ubl_documents import many_invoices
@@ -84,6 +85,14 @@ async def documents(home: Path) -> list[Row]:
             ("document to scheduled payment, alone", f"{one:.0f} ms", "end to end"),
             ("validation through the API", f"{judged.p50_ms:.1f} ms", f"p99 {judged.p99_ms:.1f} ms"),
         ]
+
+
+async def validation(home: Path) -> list[Row]:
+    """Documents judged by the official rules beside the bare XSLT of the same run."""
+    found = await bench_validation.measured()
+    share = f"{found.share:.0%} of bare XSLT ({found.bare.rate:.0f}/s), target 70 %"
+    figure = f"{found.whole.rate:.0f}/s, p99 {found.p99_ms:.0f} ms"
+    return [(f"documents judged, {bench_validation.PROCESSES} processes", figure, share)]
 
 
 async def agents(home: Path) -> list[Row]:

@@ -8,6 +8,7 @@ length of the document's bytes that follow it. The process ends with its input o
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -32,6 +33,8 @@ def main(rules: str, memory_mb: str, parent_pid: str, nice: str) -> None:
 
     judge = Judge(Path(rules))
     judge.warm()
+    # What is loaded by now stays: the collector need not look at it again and again.
+    gc.freeze()
     _write(replies, {"ready": True})
     requests = sys.stdin.buffer
     while (request := _read(requests)) is not None:
