@@ -117,6 +117,7 @@ async def good_traffic(company: Company) -> float:
     return GOOD / (time.monotonic() - began)
 
 
+@pytest.mark.slow
 async def test_a_hostile_flood_is_refused_and_good_documents_go_on(
     platform: Platform, tmp_path: Path
 ) -> None:
@@ -170,7 +171,7 @@ async def test_large_slow_documents_of_one_tenant_leave_the_others_their_workers
 async def test_a_document_that_takes_too_long_does_not_harm_the_one_at_hand() -> None:
     slow = Bill("L-1", lines=[line("Paper", "1.00")] * 5_000).xml()
     rules = fetch(cache_root(), lambda _: None)
-    judges = Judges(rules, lambda: date(2026, 11, 24), workers=1, timeout_s=1.0)
+    judges = Judges(rules, lambda: date(2026, 11, 24), workers=1, timeout_s=0.5)
     try:
         await judges.warm()
         reports = await asyncio.gather(judges.judge(slow), *(judges.judge(bill().xml()) for _ in range(4)))
