@@ -14,7 +14,7 @@ from finnest.errors import FinnestError, Later, Missing
 from services.approvals.domain import Approval, DecideApproval
 from services.approvals.views import page
 
-AT_MOST = 200
+AT_MOST = 100
 SHOWN = 10
 CLOSE = 0.8
 """Likeness from which a word of a name is taken to be meant."""
@@ -84,7 +84,8 @@ async def reject_requests(ctx: ToolContext, ids: Ids, reason: Reason = "") -> To
 
 
 async def _preview(ctx: ToolContext, ids: Sequence[str], verb: str) -> ToolResult:
-    items = [_item(id, state.ask.wire_data()) for id, state in await _open(ctx, ids) if state.ask]
+    known = await _known(ctx, ids)
+    items = [_item(id, state.ask.wire_data()) for id, state in known if state.ask and state.state == "open"]
     if not items:
         raise Missing("nothing-open", "None of these waits any more.")
     lines = "\n".join(str(one["why"]) for one in items[:SHOWN])
@@ -97,7 +98,8 @@ async def _decide(
 ) -> ToolResult:
     done: list[dict[str, Any]] = []
     refused: list[str] = []
-    for id, state in await _open(ctx, ids):
+    # Also those that are decided by now: it may have been this very use, before a crash.
+    for id, state in await _known(ctx, ids):
         if state.ask is None:
             continue
         command = DecideApproval(
@@ -120,11 +122,11 @@ async def _decide(
     )
 
 
-async def _open(ctx: ToolContext, ids: Sequence[str]) -> list[tuple[str, Approval]]:
+async def _known(ctx: ToolContext, ids: Sequence[str]) -> list[tuple[str, Approval]]:
     found: list[tuple[str, Approval]] = []
     for id in ids[:AT_MOST]:
         state, _ = await ctx.kit.streams.state(ctx.who.tenant, id)
-        if isinstance(state, Approval) and state.state == "open":
+        if isinstance(state, Approval):
             found.append((id, state))
     return found
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
+from finnest.paging import paged
 
 _metadata = sa.MetaData()
 APPROVALS = sa.Table(
@@ -64,10 +65,7 @@ def page(
         wanted = sa.select(APPROVALS).where(APPROVALS.c.tenant == tenant)
         if state:
             wanted = wanted.where(APPROVALS.c.state == state)
-        if after:
-            at, _, id_ = after.partition("~")
-            wanted = wanted.where(sa.tuple_(APPROVALS.c.opened_at, APPROVALS.c.id) > (at, id_))
-        wanted = wanted.order_by(APPROVALS.c.opened_at, APPROVALS.c.id).limit(limit)
-        return [dict(row) for row in connection.execute(wanted).mappings()]
+        rows = paged(wanted, APPROVALS.c.opened_at, APPROVALS.c.id, after, limit, newest=False)
+        return [dict(row) for row in connection.execute(rows).mappings()]
 
     return query

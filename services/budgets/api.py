@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from finnest.errors import Denied, TimedOut
+from finnest.errors import Denied, Throttled, TimedOut
 from finnest.feature import Kit
 from finnest.web.caller import RequestName, Who
-from services.budgets.domain.budget import THING, Budget, stopped
+from services.budgets.domain.budget import HELD_AT_MOST, SCOPES_AT_MOST, THING, Budget, stopped
 from services.budgets.domain.messages import Limit, Reserve, SetLimit, Settle, Used
 
 Amount = Annotated[int | None, Field(ge=0, le=10**15)]
 Counted = Annotated[int, Field(ge=0, le=10**15)]
-Scopes = Annotated[list[str], Field(min_length=1, max_length=8)]
+Scopes = Annotated[list[str], Field(min_length=1, max_length=SCOPES_AT_MOST)]
 
 
 class LimitBody(BaseModel):
@@ -76,8 +76,11 @@ def router(kit: Kit) -> APIRouter:
     async def reserve(body: ReserveBody, who: Who, request: RequestName) -> dict[str, Any]:
         """Put an amount aside on all levels, or on none."""
         command = Reserve.model_validate(body.model_dump())
-        if await kit.commands.send(THING, command, who, request=request) is None:
+        outcome = await kit.commands.send(THING, command, who, request=request)
+        if outcome is None:
             raise TimedOut("slow", "the reservation is on its way; ask again with the same key")
+        if not outcome.reply["reserved"]:
+            raise Throttled("too-many-at-once", f"at most {HELD_AT_MOST} model calls of a tenant at once")
         return {"reserved": True}
 
     @routes.post("/settlements", include_in_schema=False)
@@ -88,7 +91,9 @@ def router(kit: Kit) -> APIRouter:
         return {"settled": True}
 
     @routes.get("/running", include_in_schema=False)
-    async def running(who: Who, scope: Annotated[list[str], Query(max_length=8)]) -> dict[str, Any]:
+    async def running(
+        who: Who, scope: Annotated[list[str], Query(max_length=SCOPES_AT_MOST)]
+    ) -> dict[str, Any]:
         """Return when all of these levels may run; refused when one is stopped."""
         level = stopped(await budget(who.tenant), scope)
         if level is not None:

@@ -5,22 +5,43 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from finnest.context import Caller
 from finnest.errors import FinnestError, Later, Missing
 from finnest.feature import Kit
 from finnest.ids import kind_of
 from finnest.ports import Answer
+from services.gateway.domain import Admission
 
 POLL_S = 10.0
 """How long a feature may hold one question for new events."""
+STREAMS_AT_ONCE = 32
+"""Streams of events that a tenant may have open."""
+RUNS_A_PAGE = 50
 
 Pass = Callable[[Request, str, str], Awaitable[Response]]
 Call = Callable[[Request, Caller, str, str], Awaitable[Answer]]
+
+
+class _Counted(StreamingResponse):
+    """A stream of events that counts as open until it ends, however it ends."""
+
+    def __init__(
+        self, events: AsyncGenerator[str], streams: Admission, tenant: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(events, media_type="text/event-stream", headers=headers)
+        self._streams = streams
+        self._tenant = tenant
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._streams.leave(self._tenant)
 
 
 class Agents:
@@ -31,6 +52,7 @@ class Agents:
         self._identify = identify
         self._call = call
         self._forward = forward
+        self._streams = Admission(STREAMS_AT_ONCE)
         self._agents = {m.agent: m for m in kit.manifests if m.agent is not None and m.language == "python"}
 
     def add_to(self, app: FastAPI) -> None:
@@ -68,10 +90,12 @@ class Agents:
 
     async def _list_tools(self, request: Request) -> Response:
         caller = self._identify(request)
-        found = await asyncio.gather(
-            *(self._items(request, caller, m.name, "/tools") for m in self._kit.manifests if m.tools)
-        )
-        return JSONResponse({"items": [tool for tools in found for tool in tools or []], "next": None})
+        names = [m.name for m in self._kit.manifests if m.tools]
+        found = await asyncio.gather(*(self._read(request, caller, name, "/tools") for name in names))
+        there = [answer for answer in found if answer is not None and answer.status == 200]
+        items = [tool for answer in there for tool in json.loads(answer.body)["items"]]
+        silent = [n for n, answer in zip(names, found, strict=True) if answer not in there]
+        return JSONResponse({"items": items, "next": None, "silent": silent})
 
     async def _use_tool(self, request: Request) -> Response:
         feature, _, tool = request.path_params["name"].partition(".")
@@ -80,14 +104,24 @@ class Agents:
         return await self._forward(request, feature, f"/tools/{tool}")
 
     async def _list_runs(self, request: Request) -> Response:
+        """Runs of all agents, newest first; each feature gives a page, and the newest of all are one."""
         caller = self._identify(request)
         query = f"?{request.url.query}" if request.url.query else ""
         names = [m.name for m in self._agents.values()]
-        found = await asyncio.gather(*(self._items(request, caller, name, f"/runs{query}") for name in names))
-        items = [run for runs in found for run in runs or []]
+        found = await asyncio.gather(*(self._read(request, caller, name, f"/runs{query}") for name in names))
+        refused = next((answer for answer in found if answer is not None and answer.status == 422), None)
+        if refused is not None:
+            return Response(refused.body, refused.status, media_type=refused.content_type)
+        pages = [json.loads(answer.body) for answer in found if answer is not None and answer.status == 200]
+        items = [run for page in pages for run in page["items"]]
         items.sort(key=lambda run: (run["at"], run["id"]), reverse=True)
-        silent = [name for name, runs in zip(names, found, strict=True) if runs is None]
-        return JSONResponse({"items": items, "next": None, "silent": silent})
+        asked = request.query_params.get("limit", "")
+        limit = int(asked) if asked.isdigit() else RUNS_A_PAGE
+        more = len(items) > limit or any(page["next"] for page in pages)
+        items = items[:limit]
+        after = f"{items[-1]['at']}~{items[-1]['id']}" if more and items else None
+        silent = [n for n, answer in zip(names, found, strict=True) if answer is None or answer.status != 200]
+        return JSONResponse({"items": items, "next": after, "silent": silent})
 
     async def _run(self, request: Request) -> Response:
         id = request.path_params["id"]
@@ -107,8 +141,9 @@ class Agents:
         last = request.headers.get("last-event-id", "0")
         after = int(last) if last.isdigit() else 0
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        self._streams.enter(caller.tenant)
         stream = self._stream(request, caller, feature, id, after)
-        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+        return _Counted(stream, self._streams, caller.tenant, headers)
 
     async def _stream(
         self, request: Request, caller: Caller, feature: str, id: str, after: int
@@ -133,14 +168,12 @@ class Agents:
                 return
             yield ": still here\n\n"
 
-    async def _items(
-        self, request: Request, caller: Caller, feature: str, path: str
-    ) -> list[dict[str, Any]] | None:
+    async def _read(self, request: Request, caller: Caller, feature: str, path: str) -> Answer | None:
+        """Return a feature's answer, or None when it does not answer."""
         try:
-            answer = await self._call(request, caller, feature, path)
+            return await self._call(request, caller, feature, path)
         except FinnestError:
             return None
-        return json.loads(answer.body)["items"] if answer.status == 200 else None
 
     def _home(self, run: str) -> str:
         feature = kind_of(run)

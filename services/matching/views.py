@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
+from finnest.paging import paged
 from services.matching.documents.identity import number_key, of_event
 
 _metadata = sa.MetaData()
@@ -102,11 +103,8 @@ def listed(
         wanted = sa.select(table).where(table.c.tenant == tenant)
         if status:
             wanted = wanted.where(table.c.status == status)
-        if after:
-            at, _, id_ = after.partition("~")
-            wanted = wanted.where(sa.tuple_(table.c.at, table.c.id) < (at, id_))
-        wanted = wanted.order_by(table.c.at.desc(), table.c.id.desc()).limit(limit)
-        return [dict(row) for row in connection.execute(wanted).mappings()]
+        page = paged(wanted, table.c.at, table.c.id, after, limit, newest=True)
+        return [dict(row) for row in connection.execute(page).mappings()]
 
     return query
 

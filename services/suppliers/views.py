@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
+from finnest.paging import paged
 from finnest.views import POSITIONS
 
 _metadata = sa.MetaData()
@@ -75,11 +76,8 @@ def listed(
         wanted = sa.select(SUPPLIERS, STATUS.label("status")).where(SUPPLIERS.c.tenant == tenant)
         if status:
             wanted = wanted.where(STATUS.in_([status]))
-        if after:
-            at, _, id_ = after.partition("~")
-            wanted = wanted.where(sa.tuple_(SUPPLIERS.c.opened_at, SUPPLIERS.c.id) > (at, id_))
-        wanted = wanted.order_by(SUPPLIERS.c.opened_at, SUPPLIERS.c.id).limit(limit)
-        return [dict(row) for row in connection.execute(wanted).mappings()]
+        page = paged(wanted, SUPPLIERS.c.opened_at, SUPPLIERS.c.id, after, limit, newest=False)
+        return [dict(row) for row in connection.execute(page).mappings()]
 
     return query
 

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 
 from finnest import settings as environment
 from finnest import telemetry
-from finnest.agents.mind import Mind
+from finnest.agents.mind import Minds
 from finnest.clock import SystemClock
 from finnest.dapr.brokerwatch import is_up, watch
 from finnest.dapr.bus import BusCommands, DaprPublisher, Outcomes
@@ -77,8 +77,9 @@ class Process:
         mine = [m for m in manifests if m.name in wanted and m.language == "python"]
         context_key = await _patiently(lambda: read_secret(self._sidecar, "context_key"))
         routers: list[tuple[str, Any]] = []
+        minds = Minds(manifests, self._settings)
         for manifest in mine:
-            routers += await self._host(manifest, manifests, context_key)
+            routers += await self._host(manifest, minds, context_key)
         callers = Callers(context_key, self._clock)
         self.app = inner_app(self.hosted, self._settings.app_token, callers)
         for prefix, router in routers:
@@ -119,23 +120,21 @@ class Process:
                 for views in self._views:
                     views.close()
 
-    async def _host(
-        self, manifest: Manifest, manifests: Sequence[Manifest], context_key: str
-    ) -> list[tuple[str, Any]]:
+    async def _host(self, manifest: Manifest, minds: Minds, context_key: str) -> list[tuple[str, Any]]:
         name = manifest.name
         module = importlib.import_module(manifest.module or f"services.{name}.main")
         rules = cast("Callable[[Settings], Sequence[Decider[Any]]]", module.rules)
         build = cast("Callable[[Kit, Sequence[Decider[Any]]], Feature]", module.build)
         store = DaprStore(self._sidecar, manifest.store)
         deciders = list(rules(self._settings))
-        pings, letters, mind = Pings(name), Letters(name), Mind(manifest, manifests, self._settings)
+        pings, letters, mind = Pings(name), Letters(name), minds.of(manifest)
         everything = [*deciders, pings, letters, *mind.deciders] if manifest.has_streams else []
         turns = Turns(name, everything, store, self._publisher, self._clock)
         views = Views.at(self._settings.home / "data" / "views" / f"{name}.db")
         self._views.append(views)
         kit = Kit(
             manifest=manifest,
-            manifests=manifests,
+            manifests=minds.manifests,
             settings=self._settings,
             clock=self._clock,
             commands=BusCommands(name, turns, self._publisher, self._outcomes, self._clock),
@@ -169,9 +168,9 @@ class Process:
         host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
         consumer = Consumer(feature, letters, Actors(self._sidecar), views, self._clock, started)
         self.hosted.append(Hosted(feature, host, consumer))
-        minds = mind.routers(kit, built.tools)
-        kernel = kernel_router(kit, feature, pings, letters, minds)
-        return [(f"/{name}", one) for one in (kernel, *minds, built.router) if one is not None]
+        agents = mind.routers(kit, built.tools)
+        kernel = kernel_router(kit, feature, pings, letters, agents)
+        return [(f"/{name}", one) for one in (kernel, *agents, built.router) if one is not None]
 
     async def _restart_sidecar(self) -> None:
         """Ask the sidecar to end, so that its supervisor starts it with fresh connections."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from finnest.agents.models.port import Call, Prompt, Said
 from finnest.agents.models.rules import plan
-from finnest.agents.threads import ANSWER_CHARS, QUESTION_CHARS
+from finnest.agents.texts import shortened
+from finnest.agents.threads import ANSWER_BYTES, QUESTION_BYTES
 from tests.evaluation.sentences import Sentence, Wanted
 from tests.evaluation.world import SPECS, TODAY, TOOLS, answer, known, waiting
 
@@ -79,8 +80,8 @@ def judge(sentence: Sentence) -> Judged:
     for before in sentence.before:
         told = say(thread, before)
         thread += [
-            Said(role="user", text=before[:QUESTION_CHARS]),
-            Said(role="assistant", text=told.answer[:ANSWER_CHARS]),
+            Said(role="user", text=shortened(before, QUESTION_BYTES)),
+            Said(role="assistant", text=shortened(told.answer, ANSWER_BYTES)),
         ]
     played = say(thread, sentence.text)
     ends = any(_ends(word, played) for word in sentence.outcomes)

@@ -17,7 +17,6 @@ from services.budgets.domain.messages import (
     Limit,
     LimitSet,
     MonthBegun,
-    Release,
     Released,
     Reserve,
     Reserved,
@@ -33,7 +32,9 @@ SCOPE = re.compile(r"(?:tenant|(?:feature|agent|user|thread)\.[A-Za-z0-9_@.-]{1,
 HELD_FOR = timedelta(minutes=15)
 """A reservation that nobody settles is free again after this time."""
 WARN_AT = 0.8
-LIMITS_AT_MOST, HELD_AT_MOST = 60, 60
+LIMITS_AT_MOST, HELD_AT_MOST = 32, 20
+"""All of it fits into one snapshot, with the longest names."""
+SCOPES_AT_MOST, SCOPE_CHARS = 8, 80
 
 
 class Budget(Record):
@@ -57,7 +58,7 @@ class Budgets(Decider[Budget]):
     kind = "bud"
     schema = 1
     newborn = Budget()
-    commands: Sequence[type[Command]] = (SetLimit, Reserve, Settle, Release)
+    commands: Sequence[type[Command]] = (SetLimit, Reserve, Settle)
     events: Sequence[type[Event]] = (LimitSet, Reserved, Settled, Released, MonthBegun, Warned)
 
     def decide(self, state: Budget, command: Command, message: Message) -> Turn:
@@ -71,8 +72,6 @@ class Budgets(Decider[Budget]):
                     raise Invalid("bad-amount", "an amount is not negative")
                 settled = Settled(key=command.key, tokens=command.tokens, micros=command.micros)
                 return Turn([settled, *_warnings(self.evolve(state, settled))])
-            case Release() if command.key in state.held:
-                return Turn([Released(keys=(command.key,))])
             case _:
                 return Turn()
 
@@ -97,10 +96,9 @@ class Budgets(Decider[Budget]):
     def _reserve(self, state: Budget, command: Reserve, message: Message) -> Turn:
         if command.key in state.held:
             return Turn(reply={"reserved": True})
-        if command.tokens < 0 or command.micros < 0 or not all(map(SCOPE.fullmatch, command.scopes)):
-            raise Invalid(
-                "bad-reservation", "a reservation has known levels and amounts that are not negative"
-            )
+        bounded = len(command.scopes) <= SCOPES_AT_MOST and max(map(len, command.scopes)) <= SCOPE_CHARS
+        if command.tokens < 0 or command.micros < 0 or not bounded:
+            raise Invalid("bad-reservation", "a reservation has few levels and no negative amount")
         events: list[Event] = []
         if (month := f"{message.at:%Y-%m}") != state.month:
             events.append(MonthBegun(month=month))
@@ -111,7 +109,7 @@ class Budgets(Decider[Budget]):
         for event in events:
             after = self.evolve(after, event)
         if len(after.held) >= HELD_AT_MOST:
-            raise Denied("too-many-at-once", f"at most {HELD_AT_MOST} model calls of a tenant at once")
+            return Turn(events, {"reserved": False})
         for scope in command.scopes:
             _check(after, scope, command)
         until = message.at + HELD_FOR

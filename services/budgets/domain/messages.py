@@ -60,13 +60,6 @@ class Settle(Command):
     micros: int
 
 
-class Release(Command):
-    """Free a reservation."""
-
-    wire = "budgets.release.v1"
-    key: str
-
-
 class LimitSet(Event):
     """A level has another limit."""
 

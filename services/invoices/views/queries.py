@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from finnest.paging import paged
 from services.invoices.views.tables import HISTORY, INVOICES, ROWS, STATUS
 
 
@@ -21,12 +22,8 @@ def page(
             wanted = wanted.where(STATUS.in_([status]))
         if supplier:
             wanted = wanted.where(INVOICES.c.supplier.icontains(supplier, autoescape=True))
-        if after:
-            at, _, id_ = after.partition("~")
-            wanted = wanted.where(sa.tuple_(INVOICES.c.received_at, INVOICES.c.id) < (at, id_))
-        order = (INVOICES.c.received_at.desc(), INVOICES.c.id.desc())
-        rows = connection.execute(wanted.order_by(*order).limit(limit)).mappings()
-        return [dict(row) for row in rows]
+        rows = paged(wanted, INVOICES.c.received_at, INVOICES.c.id, after, limit, newest=True)
+        return [dict(row) for row in connection.execute(rows).mappings()]
 
     return query
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from finnest.paging import paged
 from services.payments.views.tables import PAY_RUNS, PAYEES, PAYMENTS
 
 _DUE = ("id", "number", "supplier", "amount_cents", "currency", "pay_on")
@@ -25,12 +26,8 @@ def listed(
         wanted = sa.select(PAYMENTS).where(PAYMENTS.c.tenant == tenant)
         if status:
             wanted = wanted.where(PAYMENTS.c.status == status)
-        if after:
-            at, _, id_ = after.partition("~")
-            wanted = wanted.where(sa.tuple_(PAYMENTS.c.proposed_at, PAYMENTS.c.id) < (at, id_))
-        order = (PAYMENTS.c.proposed_at.desc(), PAYMENTS.c.id.desc())
-        found = connection.execute(wanted.order_by(*order).limit(limit)).mappings()
-        return [dict(row) for row in found]
+        page = paged(wanted, PAYMENTS.c.proposed_at, PAYMENTS.c.id, after, limit, newest=True)
+        return [dict(row) for row in connection.execute(page).mappings()]
 
     return query
 
@@ -44,12 +41,8 @@ def runs(
         wanted = sa.select(PAY_RUNS).where(PAY_RUNS.c.tenant == tenant)
         if status:
             wanted = wanted.where(PAY_RUNS.c.status == status)
-        if after:
-            at, _, id_ = after.partition("~")
-            wanted = wanted.where(sa.tuple_(PAY_RUNS.c.opened_at, PAY_RUNS.c.id) < (at, id_))
-        order = (PAY_RUNS.c.opened_at.desc(), PAY_RUNS.c.id.desc())
-        found = connection.execute(wanted.order_by(*order).limit(limit)).mappings()
-        return [dict(row) for row in found]
+        page = paged(wanted, PAY_RUNS.c.opened_at, PAY_RUNS.c.id, after, limit, newest=True)
+        return [dict(row) for row in connection.execute(page).mappings()]
 
     return query
 

@@ -13,34 +13,34 @@ from zoneinfo import ZoneInfo
 
 import pydantic
 
+from finnest.agents.calling import as_user
 from finnest.agents.grants import grant
 from finnest.agents.guard import Asked, Guard
 from finnest.agents.models.port import Call
-from finnest.agents.runs import Offered
-from finnest.agents.tools import ToolResult, ToolSpec
-from finnest.context import GRANT_HEADER, HEADER, REQUEST_HEADER, TRACE, Caller, sign
+from finnest.agents.tools import EffectKind, ToolResult, ToolSpec
+from finnest.context import GRANT_HEADER, Caller
 from finnest.errors import FinnestError, Unavailable, from_status
 from finnest.feature import Kit
 from finnest.manifest import Manifest
 
 SPECS_S = 60.0
 USE_S = 10.0
-MEMORY = {"remember_fact": "write", "forget_fact": "write", "recall_facts": "read"}
+MEMORY: Mapping[str, EffectKind] = {"remember_fact": "write", "forget_fact": "write", "recall_facts": "read"}
 """The tools that every agent has of itself (`memory.py`)."""
 ZONE = ZoneInfo("Australia/Sydney")
 
 
-def reachable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, Offered]:
+def reachable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, EffectKind]:
     """Return the tools that a feature's agent can be offered, by name: its own and those it declares."""
 
-    def names() -> Iterator[tuple[str, Offered]]:
+    def names() -> Iterator[tuple[str, EffectKind]]:
         for name, effect in MEMORY.items():
-            yield f"{own.name}.{name}", Offered(effect)
+            yield f"{own.name}.{name}", effect
         for manifest in manifests:
             for tool in manifest.tools:
                 name = f"{manifest.name}.{tool.name}"
                 if manifest.name == own.name or any(fnmatchcase(name, use) for use in own.uses):
-                    yield name, Offered(tool.effect)
+                    yield name, tool.effect
 
     return dict(names())
 
@@ -88,8 +88,8 @@ class Desk:
         spec = self._specs.get(tool)
         return spec is None or spec.outside
 
-    def today(self, tenant: str) -> date:
-        """Return the tenant's local date."""
+    def today(self) -> date:
+        """Return the date in `ZONE`, in which people's words for days are meant."""
         return self._kit.clock.now().astimezone(ZONE).date()
 
     async def _read_specs(self, feature: str) -> None:
@@ -108,19 +108,12 @@ class Desk:
         self, user: Caller, call: Call, what: str, key: str, headers: Mapping[str, str]
     ) -> ToolResult:
         feature, _, name = call.tool.partition(".")
-        now = self._kit.clock.now()
         answer = await self._kit.peers.call(
             feature,
             "POST",
             f"/tools/{name}{what}",
             body=json.dumps(call.args).encode(),
-            headers={
-                "content-type": "application/json",
-                "traceparent": TRACE.get(),
-                HEADER: sign(user, self._kit.context_key, now),
-                REQUEST_HEADER: key,
-                **headers,
-            },
+            headers={**as_user(self._kit, user, key), **headers},
             timeout_s=USE_S,
         )
         body = _json(answer.body)
@@ -132,7 +125,7 @@ class Desk:
             raise Unavailable("no-result", f"{call.tool} gave no result") from error
 
 
-def _asked(user: Caller, tool: str, effect: Any, args: dict[str, Any], tainted: bool) -> Asked:
+def _asked(user: Caller, tool: str, effect: EffectKind, args: dict[str, Any], tainted: bool) -> Asked:
     return Asked(
         tenant=user.tenant,
         agent=user.agent,

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from finnest import errors
 from finnest.agents import messages as m
 from finnest.agents.desk import Desk
 from finnest.agents.memory import Fact, memory_of, recalled
-from finnest.agents.models.port import Call, Model, Prompt, Result
+from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said, Usage
 from finnest.agents.purse import Purse
 from finnest.agents.runs import Runs
 from finnest.agents.script import conversation
 from finnest.agents.state import Run
 from finnest.agents.steps import no
+from finnest.agents.texts import shortened, stored_bytes
 from finnest.agents.threads import Thread, Threads
 from finnest.context import Caller
 from finnest.errors import FinnestError, Later, Rejected
 from finnest.feature import Kit
-from finnest.ports import Effect, EffectCall
+from finnest.ports import Effect, EffectCall, Recorded
 from finnest.records import Command
 
 THINK_S = 120.0
+PREVIEW_BYTES = 2_000
+RESULT_BYTES = 64 * 1024
+"""What one use of a tool may answer; all of it is kept in the run's history."""
 
 
 def agent_effects(kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model) -> Mapping[str, Effect]:
@@ -48,24 +51,19 @@ class _Effects:
 
     async def think(self, call: EffectCall) -> Command:
         run = await self._run(call)
+        user = _user(call, run)
         known, _ = await self._kit.streams.state(call.tenant, memory_of(run.user))
         facts = recalled(known, run.question, self._kit.clock.now())
+        said, outside = await self._said(call, run)
         prompt = Prompt(
             system=self._system(run, facts),
-            said=await self._said(call, run),
-            tools=await self._desk.offered(_user(call, run), run.tainted),
-            today=self._desk.today(call.tenant),
+            said=said,
+            tools=await self._desk.offered(user, run.tainted),
+            today=self._desk.today(),
         )
-        user = _user(call, run)
         try:
             await self._purse.reserve(user, run.thread, prompt, call.key)
-            async with asyncio.timeout(THINK_S):
-                reply = await self._model.reply(prompt)
-            await self._purse.settle(user, reply.usage, call.key)
-        except TimeoutError:
-            return self._wires.make(
-                m.Thought, model=self._model.name, trouble="the model did not answer in time"
-            )
+            reply = await self._reply(user, prompt, call.key)
         except Rejected as refusal:
             return self._wires.make(m.Thought, model=self._model.name, trouble=refusal.detail or refusal.slug)
         return self._wires.make(
@@ -74,8 +72,21 @@ class _Effects:
             calls=reply.calls,
             usage=reply.usage,
             model=reply.model,
-            reminded=any(fact.outside for fact in facts),
+            reminded=outside or any(fact.outside for fact in facts),
         )
+
+    async def _reply(self, user: Caller, prompt: Prompt, key: str) -> Reply:
+        """Return the model's answer, counted; what was put aside for none is free again."""
+        usage = Usage()
+        try:
+            async with asyncio.timeout(THINK_S):
+                reply = await self._model.reply(prompt)
+            usage = reply.usage
+        except TimeoutError as error:
+            raise Rejected("model-slow", f"the model did not answer within {THINK_S:.0f} s") from error
+        finally:
+            await self._purse.settle(user, usage, key)
+        return reply
 
     async def preview(self, call: EffectCall) -> Command:
         run = await self._run(call)
@@ -84,8 +95,8 @@ class _Effects:
             seen = await self._desk.preview(_user(call, run), wanted, call.key)
         except Rejected as refusal:
             text = refusal.detail or refusal.slug
-            return self._wires.make(m.Previewed, call=wanted.id, text="", args=wanted.args, trouble=text)
-        return self._wires.make(m.Previewed, call=wanted.id, text=seen.summary, args=wanted.args)
+            return self._wires.make(m.Previewed, call=wanted.id, text="", trouble=text)
+        return self._wires.make(m.Previewed, call=wanted.id, text=shortened(seen.summary, PREVIEW_BYTES))
 
     async def act(self, call: EffectCall) -> Command:
         run = await self._run(call)
@@ -104,7 +115,9 @@ class _Effects:
 
     async def remember(self, call: EffectCall) -> Command:
         run = await self._run(call)
-        said = self._threads.remember(run=call.thing, question=run.question, answer=run.answer)
+        said = self._threads.remember(
+            run=call.thing, question=run.question, answer=run.answer, outside=run.tainted
+        )
         await self._kit.commands.send(run.thread, said, _user(call, run), request=call.key, wait_s=1.0)
         return self._wires.make(m.Acted, results=())
 
@@ -120,24 +133,29 @@ class _Effects:
             return Result(
                 call=call.id, tool=call.tool, ok=False, summary=text, content=errors.as_data(refusal)
             )
+        if stored_bytes(answer.wire_data()) > RESULT_BYTES:
+            return no(call, "the answer was too large; ask for less of it")
         return Result(call=call.id, tool=call.tool, ok=True, summary=answer.summary, content=answer.content)
 
     async def _run(self, call: EffectCall) -> Run:
         state, _ = await self._kit.streams.state(call.tenant, call.thing)
         return state
 
-    async def _said(self, call: EffectCall, run: Run) -> list[Any]:
+    async def _said(self, call: EffectCall, run: Run) -> tuple[list[Said], bool]:
+        """Return the conversation, and whether somebody outside wrote a part of what came before this run."""
         history = await self._kit.streams.history(call.tenant, call.thing)
         thread = Thread()
         if run.thread:
             known, _ = await self._kit.streams.state(call.tenant, run.thread)
             thread = known if known.user == run.user else thread
-        origin = next((e.data.get("origin") for e in history if e.type.endswith(".agent_asked.v1")), None)
-        before = []
-        if origin:
-            whole = await self._kit.streams.history(call.tenant, origin["run"])
-            before = [entry for entry in whole if entry.version <= origin["version"]]
-        return conversation(thread, before, history)
+        before: list[Recorded] = []
+        outside = any(exchange.outside for exchange in thread.last)
+        if run.origin is not None:
+            origin, _ = await self._kit.streams.state(call.tenant, run.origin.run)
+            whole = await self._kit.streams.history(call.tenant, run.origin.run)
+            before = [entry for entry in whole if entry.version <= run.origin.version]
+            outside = outside or origin.tainted
+        return conversation(thread, before, history), outside
 
     def _system(self, run: Run, facts: Sequence[Fact]) -> str:
         manifest = self._kit.manifest

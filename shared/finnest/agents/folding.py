@@ -6,10 +6,11 @@ from typing import Any
 
 from finnest.agents import messages as m
 from finnest.agents.state import Queued, Run
+from finnest.agents.texts import shortened
 from finnest.records import Event
 
-ANSWER_CHARS = 4_000
-QUESTION_CHARS = 1_000
+ANSWER_BYTES = 4_000
+QUESTION_BYTES = 1_000
 
 
 def _queued(run: Run, event: m.Judged) -> Queued:
@@ -35,8 +36,8 @@ def evolve(run: Run, event: Event) -> Run:
                 "user": event.user,
                 "roles": event.roles,
                 "thread": event.thread,
-                "question": event.text[:QUESTION_CHARS],
-                "above": event.above,
+                "question": shortened(event.text, QUESTION_BYTES),
+                "origin": event.origin,
                 "limits": event.limits,
             }
         case m.Answered():
@@ -46,10 +47,12 @@ def evolve(run: Run, event: Event) -> Run:
                 "usage": run.usage.model_validate(usage),
                 "proposed": event.calls,
                 "tainted": run.tainted or event.reminded,
-                "answer": event.text[:ANSWER_CHARS],
+                # Beside calls the text is in the history; the state must hold the calls.
+                "answer": "" if event.calls else shortened(event.text, ANSWER_BYTES),
             }
         case m.Judged():
-            change = {"status": "acting", "queue": (*run.queue, _queued(run, event))}
+            proposed = tuple(call for call in run.proposed if call.id != event.call)
+            change = {"status": "acting", "queue": (*run.queue, _queued(run, event)), "proposed": proposed}
         case m.Done():
             settled = {result.call for result in event.results}
             queue = tuple(one for one in run.queue if one.call.id not in settled)
@@ -58,7 +61,9 @@ def evolve(run: Run, event: Event) -> Run:
         case m.Waits():
             change = {"status": "waiting", "waiting": event.waiting}
         case m.Decided():
-            change = {"status": "acting", "waiting": None}
+            kept = run.roles if event.roles is None else event.roles
+            roles = tuple(role for role in run.roles if role in kept)
+            change = {"status": "acting", "waiting": None, "roles": roles}
         case m.Paused() | m.Resumed():
             change = {"paused": isinstance(event, m.Paused), "held_back": False}
         case m.HeldBack():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter
 
 from finnest.agents.desk import Desk, reachable
 from finnest.agents.effects import agent_effects
-from finnest.agents.guard import Guard, read_guard
+from finnest.agents.guard import read_guard
 from finnest.agents.memory import Memories, memory_tools
 from finnest.agents.models.chosen import chosen
 from finnest.agents.routes import run_router, tool_router
@@ -24,23 +23,35 @@ from finnest.ports import Effect
 from finnest.turn import Decider
 
 
-class Mind:
-    """The agent's side of one feature."""
+class Minds:
+    """What the agents of one process share: the policies and the model."""
 
-    def __init__(self, manifest: Manifest, manifests: Sequence[Manifest], settings: Settings) -> None:
+    def __init__(self, manifests: Sequence[Manifest], settings: Settings) -> None:
+        self.manifests = manifests
+        self.guard = read_guard(settings.services, settings.home)
+        self.model = chosen(settings.home)
+
+    def of(self, manifest: Manifest) -> Mind:
+        """Return the agent's side of a feature."""
+        return Mind(manifest, self)
+
+
+class Mind:
+    """The agent's side of one feature; one without an agent has tools at most."""
+
+    def __init__(self, manifest: Manifest, minds: Minds) -> None:
         self._manifest = manifest
-        self._manifests = manifests
-        self._settings = settings
+        self._minds = minds
         self._runs: Runs | None = None
         self._threads = Threads(manifest.name)
         self._memories = Memories(manifest.name)
         if manifest.agent is not None:
-            tools = reachable(manifest, manifests)
-            self._runs = Runs(manifest.name, manifest.agent, self._guard, tools)
+            tools = reachable(manifest, minds.manifests)
+            self._runs = Runs(manifest.name, manifest.agent, minds.guard, tools)
 
     @property
     def deciders(self) -> Sequence[Decider[Any]]:
-        """The rules of runs and threads; none without an agent."""
+        """The rules of runs, threads and memory; none without an agent."""
         return [self._runs, self._threads, self._memories] if self._runs is not None else []
 
     @property
@@ -52,15 +63,11 @@ class Mind:
         """What runs do beside deciding."""
         if self._runs is None:
             return {}
-        model = chosen(self._settings.home)
-        return agent_effects(kit, self._runs, self._threads, Desk(kit, self._guard), model)
+        desk = Desk(kit, self._minds.guard)
+        return agent_effects(kit, self._runs, self._threads, desk, self._minds.model)
 
     def routers(self, kit: Kit, tools: Sequence[Tool]) -> list[APIRouter]:
         """The routes of tools and runs."""
         own = (*tools, *memory_tools(self._memories)) if self._runs is not None else tools
-        made = [tool_router(kit, Toolbox(self._manifest.name, own), self._guard)]
+        made = [tool_router(kit, Toolbox(self._manifest.name, own), self._minds.guard)]
         return [*made, run_router(kit, self._runs)] if self._runs is not None else made
-
-    @cached_property
-    def _guard(self) -> Guard:
-        return read_guard(self._settings.services, self._settings.home)

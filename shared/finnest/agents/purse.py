@@ -6,15 +6,21 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+import structlog
+
+from finnest.agents.calling import as_user
 from finnest.agents.models.port import Model, Prompt, Usage
 from finnest.agents.script import told
-from finnest.context import HEADER, REQUEST_HEADER, TRACE, Caller, sign
-from finnest.errors import Denied, Later, from_status
+from finnest.clock import fresh_id
+from finnest.context import Caller
+from finnest.errors import Denied, FinnestError, Later, from_status
 from finnest.feature import Kit
 
 FEATURE = "budgets"
 CHARS_PER_TOKEN = 2
 """Fewer than any model has on average, so that a reservation is an upper bound."""
+
+log = structlog.get_logger()
 
 
 class Purse:
@@ -30,26 +36,29 @@ class Purse:
 
         Raises:
             Denied: A level has not enough left, or is stopped.
-            Later: The budgets do not answer, and the model costs something.
+            Later: The budgets do not answer, or hold as much as they can, and the model costs something.
         """
-        if not self._there:
-            return
-        scopes = self._scopes(user, thread)
         if not self._model.provider:
             await self.may_run(user, thread)
-            return
-        tokens = _size(prompt) // CHARS_PER_TOKEN
-        most = self._model.price(tokens, prompt.max_tokens)
-        body = {"key": key, "scopes": scopes, "tokens": tokens + prompt.max_tokens, "micros": most}
-        await self._post(user, "/reservations", body, f"{key}/reserve")
+        elif self._there:
+            tokens = _size(prompt) // CHARS_PER_TOKEN
+            most = self._model.price(tokens, prompt.max_tokens)
+            body = {"key": key, "scopes": self._scopes(user, thread), "micros": most}
+            await self._post(user, "/reservations", {**body, "tokens": tokens + prompt.max_tokens})
 
     async def settle(self, user: Caller, usage: Usage, key: str) -> None:
-        """Count what the answer cost; a purse that is away learns of it by the reservation's end."""
+        """Count what the answer cost and free the rest; nothing of it frees all.
+
+        The answer is worth more than its count: when the budgets are away, the reservation ends by itself
+        uncounted, and that is logged.
+        """
         if not self._there or not self._model.provider:
             return
         tokens = usage.input_tokens + usage.output_tokens
-        body = {"key": key, "tokens": tokens, "micros": usage.micros}
-        await self._post(user, "/settlements", body, f"{key}/settle")
+        try:
+            await self._post(user, "/settlements", {"key": key, "tokens": tokens, "micros": usage.micros})
+        except FinnestError as error:
+            log.warning("not-counted", key=key, tokens=tokens, micros=usage.micros, reason=error.slug)
 
     async def may_run(self, user: Caller, thread: str) -> None:
         """Raise `Denied` when a level is stopped; budgets that do not answer stop nothing."""
@@ -58,28 +67,22 @@ class Purse:
         query = urlencode([("scope", scope) for scope in self._scopes(user, thread)])
         try:
             answer = await self._kit.peers.call(
-                FEATURE, "GET", f"/running?{query}", headers=self._headers(user, ""), timeout_s=2.0
+                FEATURE, "GET", f"/running?{query}", headers=as_user(self._kit, user, ""), timeout_s=2.0
             )
         except Later:
             return
         if answer.status == 403:
             raise Denied("stopped", str(json.loads(answer.body).get("detail")))
 
-    async def _post(self, user: Caller, path: str, body: Mapping[str, object], request: str) -> None:
+    async def _post(self, user: Caller, path: str, body: Mapping[str, object]) -> None:
+        # What makes a repeat harmless is the key in the body; each try is a request of its own.
+        headers = as_user(self._kit, user, fresh_id())
         answer = await self._kit.peers.call(
-            FEATURE, "POST", path, body=json.dumps(body).encode(), headers=self._headers(user, request)
+            FEATURE, "POST", path, body=json.dumps(body).encode(), headers=headers
         )
         if answer.status != 200:
             detail = str(json.loads(answer.body).get("detail")) if answer.body else ""
             raise from_status(answer.status, detail)
-
-    def _headers(self, user: Caller, request: str) -> dict[str, str]:
-        return {
-            "content-type": "application/json",
-            "traceparent": TRACE.get(),
-            HEADER: sign(user, self._kit.context_key, self._kit.clock.now()),
-            REQUEST_HEADER: request,
-        }
 
     def _scopes(self, user: Caller, thread: str) -> list[str]:
         scopes = ["tenant", f"feature.{self._kit.manifest.name}", f"agent.{user.agent}", f"user.{user.user}"]

@@ -160,29 +160,27 @@ def _look_routes(router: APIRouter, kit: Kit, looking: Looking) -> None:
 
 
 def _decide_routes(router: APIRouter, kit: Kit, runs: Runs, looking: Looking) -> None:
+    async def tell(
+        kind: type[m.CancelRun | m.PauseRun | m.ResumeRun], id: str, who: Caller, request: str
+    ) -> Any:
+        await looking.at(who, id)
+        await kit.commands.send(id, runs.wires.make(kind, roles=who.roles), who, request=request)
+        return await looking.told(who, id)
+
     @router.post("/runs/{id}/cancel")
     async def cancel_run(id: str, who: Who, request: RequestName) -> dict[str, Any]:
         """Stop a run."""
-        await looking.at(who, id)
-        command = runs.wires.make(m.CancelRun, roles=who.roles)
-        await kit.commands.send(id, command, who, request=request)
-        return await looking.told(who, id)
+        return await tell(m.CancelRun, id, who, request)
 
     @router.post("/runs/{id}/pause")
     async def pause_run(id: str, who: Who, request: RequestName) -> dict[str, Any]:
         """Let a run begin nothing more until it is resumed."""
-        await looking.at(who, id)
-        command = runs.wires.make(m.PauseRun, roles=who.roles)
-        await kit.commands.send(id, command, who, request=request)
-        return await looking.told(who, id)
+        return await tell(m.PauseRun, id, who, request)
 
     @router.post("/runs/{id}/resume")
     async def resume_run(id: str, who: Who, request: RequestName) -> dict[str, Any]:
         """Let a paused run go on."""
-        await looking.at(who, id)
-        command = runs.wires.make(m.ResumeRun, roles=who.roles)
-        await kit.commands.send(id, command, who, request=request)
-        return await looking.told(who, id)
+        return await tell(m.ResumeRun, id, who, request)
 
     @router.post("/runs/{id}/decisions")
     async def decide_call(
@@ -194,7 +192,7 @@ def _decide_routes(router: APIRouter, kit: Kit, runs: Runs, looking: Looking) ->
     ) -> dict[str, Any]:
         """Approve or reject exactly what the run asked its user."""
         await looking.at(who, id)
-        command = runs.wires.make(m.DecideCall, **body.model_dump())
+        command = runs.wires.make(m.DecideCall, **body.model_dump(), roles=who.roles)
         await kit.commands.send(id, command, who, request=request)
         if wait:
             await looking.settled(who, id, wait)

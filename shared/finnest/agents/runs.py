@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,18 +12,15 @@ from finnest.agents.folding import evolve
 from finnest.agents.guard import Guard
 from finnest.agents.state import Run
 from finnest.agents.steps import Wires
+from finnest.agents.texts import stored_bytes
+from finnest.agents.tools import EffectKind
 from finnest.errors import Denied, Invalid, Missing, Stale
 from finnest.letters import named
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Tick, Turn
 
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What the manifests say of a tool."""
-
-    effect: Any
-    """`read`, `write` or `spend`."""
+CALLS_BYTES = 5_000
+"""What the calls of one answer may take: the state holds them until they are done."""
 
 
 def wires(feature: str) -> Wires:
@@ -38,7 +34,7 @@ class Runs(Decider[Run]):
     schema = 1
     newborn = Run()
 
-    def __init__(self, feature: str, agent: str, guard: Guard, tools: Mapping[str, Offered]) -> None:
+    def __init__(self, feature: str, agent: str, guard: Guard, tools: Mapping[str, EffectKind]) -> None:
         self.kind = feature
         self.wires = wires(feature)
         self.commands: Sequence[type[Command]] = self.wires.commands
@@ -78,8 +74,6 @@ class Runs(Decider[Run]):
             raise Stale("asked", "this run has begun")
         if not command.text.strip() or len(command.text) > m.TEXT_CHARS:
             raise Invalid("bad-text", f"a message has 1 to {m.TEXT_CHARS} characters")
-        if len(command.above) >= command.limits.depth:
-            raise Denied("too-deep", f"at most {command.limits.depth} agents above one another")
         asked = self.wires.make(
             m.Asked,
             agent=self._agent,
@@ -87,7 +81,6 @@ class Runs(Decider[Run]):
             thread=command.thread,
             user=message.by,
             roles=command.roles,
-            above=command.above,
             origin=command.origin,
             limits=command.limits,
         )
@@ -101,6 +94,8 @@ class Runs(Decider[Run]):
             return self._ends(state, message, m.Failed, reason=command.trouble)
         # One id is one call: the guard's word about another of that id must never reach it.
         calls = tuple({call.id: call for call in reversed(command.calls)}.values())[::-1]
+        if stored_bytes([call.wire_data() for call in calls]) > CALLS_BYTES:
+            return self._ends(state, message, m.Failed, reason="the model asked for too much at once")
         text = command.text or ("" if calls else "The model had nothing to say.")
         answered = self.wires.make(
             m.Answered,
@@ -142,7 +137,7 @@ class Runs(Decider[Run]):
         if waiting.by != "user" or message.by != state.user:
             raise Denied("not-yours", "the user of the run decides this, or the approvers do")
         decision = "approved" if command.decision == "approve" else "rejected"
-        return self._decided(state, decision, (message.by,), command.reason)
+        return self._decided(state, decision, (message.by,), command.reason, command.roles)
 
     def _settle(self, state: Run, command: m.SettleCall, message: Message) -> Turn:
         waiting = state.waiting
@@ -172,7 +167,7 @@ class Runs(Decider[Run]):
 
     def _cancel(self, state: Run, command: m.CancelRun, message: Message) -> Turn:
         _mine(state, command.roles, message)
-        return self._ends(state, message, m.Cancelled, reason=command.reason or f"stopped by {message.by}")
+        return self._ends(state, message, m.Cancelled, reason=f"stopped by {message.by}")
 
     def _effect_failed(self, state: Run, command: EffectFailed, message: Message) -> Turn:
         if command.effect == "agent_remember":
@@ -180,12 +175,24 @@ class Runs(Decider[Run]):
         reason = f"{command.effect.removeprefix('agent_')} broke: {command.reason}"
         return self._ends(state, message, m.Failed, reason=reason)
 
-    def _decided(self, state: Run, decision: str, people: Sequence[str], reason: str) -> Turn:
+    def _decided(
+        self,
+        state: Run,
+        decision: str,
+        people: Sequence[str],
+        reason: str,
+        roles: tuple[str, ...] | None = None,
+    ) -> Turn:
         waiting = state.waiting
         if waiting is None:
             raise Stale("not-waiting", "nothing waits for an answer")
         decided = self.wires.make(
-            m.Decided, call=waiting.call.id, decision=decision, people=tuple(people), reason=reason
+            m.Decided,
+            call=waiting.call.id,
+            decision=decision,
+            people=tuple(people),
+            reason=reason,
+            roles=roles,
         )
         after = self.evolve(state, decided)
         if decision == "approved":

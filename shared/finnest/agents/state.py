@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from finnest.agents.guard import Verdict
-from finnest.agents.messages import Limits, Waiting
+from finnest.agents.messages import Limits, Origin, Waiting
 from finnest.agents.models.port import Call, Usage
 from finnest.asking import Needs
 from finnest.records import Record
@@ -34,14 +34,14 @@ class Run(Record):
     roles: tuple[str, ...] = ()
     thread: str = ""
     question: str = ""
-    above: tuple[str, ...] = ()
+    origin: Origin | None = None
     limits: Limits = Limits()
     steps: int = 0
     usage: Usage = Usage()
     tainted: bool = False
     """Whether it has read text that somebody outside wrote."""
     proposed: tuple[Call, ...] = ()
-    """The calls of the model's last answer."""
+    """The calls of the model's last answer that are not judged yet."""
     queue: tuple[Queued, ...] = ()
     waiting: Waiting | None = None
     paused: bool = False

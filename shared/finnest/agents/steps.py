@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from finnest.agents import messages as m
 from finnest.agents.folding import evolve
 from finnest.agents.guard import Asked, Guard, Judgement
 from finnest.agents.models.port import Call, Result
 from finnest.agents.state import Queued, Run
+from finnest.agents.tools import EffectKind
 from finnest.asking import Ask, action_hash
 from finnest.records import Command, Event, Wired
 from finnest.turn import UNCHANGED, Message, Start, Turn
@@ -42,15 +43,6 @@ NAMES: Mapping[type[Wired], str] = {
     m.CallApprovalRequested: "approval_requested",
     m.CallApprovalWithdrawn: "approval_withdrawn",
 }
-
-
-class HasEffect(Protocol):
-    """A tool as the manifests declare it."""
-
-    @property
-    def effect(self) -> Any:
-        """`read`, `write` or `spend`."""
-        ...
 
 
 class Wires:
@@ -102,12 +94,11 @@ def over(run: Run) -> str:
 
 
 def judged(
-    wires: Wires, run: Run, call: Call, guard: Guard, tools: Mapping[str, HasEffect], tenant: str
+    wires: Wires, run: Run, call: Call, guard: Guard, tools: Mapping[str, EffectKind], tenant: str
 ) -> m.Judged:
     """Return what the guard says about a call."""
-    known = tools.get(call.tool)
-    effect = known.effect if known else "read"
-    if known is None:
+    effect = tools.get(call.tool)
+    if effect is None:
         judgement = Judgement(verdict="deny", why="this agent has no such tool", version="none")
     else:
         asked = Asked(
@@ -124,7 +115,7 @@ def judged(
         m.Judged,
         call=call.id,
         tool=call.tool,
-        effect=effect,
+        effect=effect or "read",
         verdict=judgement.verdict,
         why=judgement.why,
         needs=judgement.needs,
@@ -160,7 +151,7 @@ def waits(
     wires: Wires, run: Run, queued: Queued, seen: m.Previewed, message: Message, until: datetime
 ) -> Turn:
     """Return the turn that asks a person about exactly this call."""
-    call = queued.call.model_copy(update={"args": seen.args})
+    call = queued.call
     exact = action_hash(call.tool, call.args, queued.policy)
     waiting = m.Waiting(
         call=call,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finnest.agents.messages import Remember, Remembered
+from finnest.agents.texts import shortened
 from finnest.errors import Invalid, Missing
 from finnest.letters import named
 from finnest.records import Command, Event, Record
@@ -13,7 +14,7 @@ from finnest.turn import Decider, Message, Turn
 KIND = "thr"
 LAST = 8
 """Exchanges that an agent is shown again; the rest is in the history."""
-QUESTION_CHARS, ANSWER_CHARS = 400, 900
+QUESTION_BYTES, ANSWER_BYTES = 400, 1_200
 
 
 class Exchange(Record):
@@ -22,6 +23,8 @@ class Exchange(Record):
     run: str
     question: str
     answer: str
+    outside: bool = False
+    """Whether the answer rests on text that somebody outside wrote."""
 
 
 class Thread(Record):
@@ -56,13 +59,14 @@ class Threads(Decider[Thread]):
         event = self._remembered(
             user=message.by,
             run=command.run,
-            question=command.question[:QUESTION_CHARS],
-            answer=command.answer[:ANSWER_CHARS],
+            question=shortened(command.question, QUESTION_BYTES),
+            answer=shortened(command.answer, ANSWER_BYTES),
+            outside=command.outside,
         )
         return Turn([event])
 
     def evolve(self, state: Thread, event: Event) -> Thread:
         if not isinstance(event, Remembered):
             return state
-        added = Exchange(run=event.run, question=event.question, answer=event.answer)
+        added = Exchange(run=event.run, question=event.question, answer=event.answer, outside=event.outside)
         return Thread(user=event.user, count=state.count + 1, last=(*state.last, added)[-LAST:])

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
+from finnest.paging import paged
 
 _metadata = sa.MetaData()
 RUNS = sa.Table(
@@ -70,10 +71,7 @@ def page(
             wanted = wanted.where(RUNS.c.user == user)
         if status:
             wanted = wanted.where(RUNS.c.status == status)
-        if after:
-            at, _, id_ = after.partition("~")
-            wanted = wanted.where(sa.tuple_(RUNS.c.at, RUNS.c.id) < (at, id_))
-        wanted = wanted.order_by(RUNS.c.at.desc(), RUNS.c.id.desc()).limit(limit)
-        return [dict(row) for row in connection.execute(wanted).mappings()]
+        rows = paged(wanted, RUNS.c.at, RUNS.c.id, after, limit, newest=True)
+        return [dict(row) for row in connection.execute(rows).mappings()]
 
     return query

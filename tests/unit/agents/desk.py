@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,9 @@ from finnest.agents.desk import Desk
 from finnest.agents.effects import agent_effects
 from finnest.agents.guard import Guard, Rule
 from finnest.agents.memory import Memories
-from finnest.agents.messages import AskAgent
+from finnest.agents.messages import AskAgent, Origin
 from finnest.agents.models.port import Call, Model, Prompt, Reply
-from finnest.agents.runs import Offered, Runs
+from finnest.agents.runs import Runs
 from finnest.agents.state import Run
 from finnest.agents.threads import Threads
 from finnest.agents.tools import Tool, Toolbox, ToolContext, ToolResult, tool
@@ -28,9 +28,11 @@ from finnest.ports import Answer, Write
 from finnest.testing import MemoryBlobs, MemoryCommands, MemoryPeers, MemoryProcesses, Stage
 from finnest.views import Views
 
+Handler = Callable[[bytes], Awaitable[Answer]]
 MANIFEST = Manifest(
     name="desk", agent="clerk", summary="Keeps things.", tools=(DeclaredTool(name="look", effect="read"),)
 )
+BUDGETS = Manifest(name="budgets", summary="Bounds what agents spend.")
 GUARD = Guard({"desk": ((Rule(tools=("look",), then="allow", why="reading is free"),), "v1")})
 
 
@@ -81,9 +83,15 @@ class Counted:
 class World:
     """The feature `desk` and whoever talks to its clerk."""
 
-    def __init__(self, model: Scripted, views: Views, tools: Sequence[Tool] = (look,)) -> None:
+    def __init__(
+        self,
+        model: Scripted,
+        views: Views,
+        tools: Sequence[Tool] = (look,),
+        peers: Mapping[str, Handler] | None = None,
+    ) -> None:
         self.model = model
-        self.runs = Runs("desk", "clerk", GUARD, {"desk.look": Offered("read")})
+        self.runs = Runs("desk", "clerk", GUARD, {"desk.look": "read"})
         self.threads = Threads("desk")
         self.stage = Stage("desk", [self.runs, self.threads, Memories("desk")])
         self.counted = Counted()
@@ -99,14 +107,14 @@ class World:
 
         self.kit = Kit(
             manifest=MANIFEST,
-            manifests=[MANIFEST],
+            manifests=[MANIFEST, BUDGETS],
             settings=resting(SERVICES),
             clock=self.stage.clock,
             commands=self.commands,
             streams=TurnStreams("desk", self.stage.turns),
             blobs=MemoryBlobs(),
             store=self.stage.store,
-            peers=MemoryPeers({"GET /desk/tools": specs, "POST /desk/tools/look": use}),
+            peers=MemoryPeers({"GET /desk/tools": specs, "POST /desk/tools/look": use, **(peers or {})}),
             processes=MemoryProcesses(),
             views=views,
             context_key="key",
@@ -115,9 +123,9 @@ class World:
         for name, effect in agent_effects(self.kit, self.runs, self.threads, desk, model).items():
             self.stage.give(name, effect)
 
-    async def ask(self, run: str, text: str, thread: str = "thr-1") -> Run:
+    async def ask(self, run: str, text: str, thread: str = "thr-1", origin: Origin | None = None) -> Run:
         """Say something and see the run through."""
-        command = self.runs.wires.make(AskAgent, text=text, thread=thread)
+        command = self.runs.wires.make(AskAgent, text=text, thread=thread, origin=origin)
         await self.stage.say(run, command)
         await self.stage.perform(run)
         return await self.stage.state(run)

@@ -9,8 +9,9 @@ from typing import Any
 from finnest.agents import messages as m
 from finnest.agents.guard import Bound, Guard, Rule
 from finnest.agents.models.port import Call, Result, Usage
-from finnest.agents.runs import Offered, Runs
+from finnest.agents.runs import Runs
 from finnest.agents.state import Run
+from finnest.agents.tools import EffectKind
 from finnest.asking import Needs
 from finnest.records import Command, Event
 from finnest.turn import Message, Tick, Turn
@@ -28,11 +29,11 @@ RULES = [
     Rule(tools=("pay",), roles=("treasurer",), then="allow", why="little money"),
     Rule(tools=("delete",), roles=("treasurer",), then="confirm", why="it is gone then"),
 ]
-TOOLS = {
-    "desk.look": Offered("read"),
-    "desk.read_mail": Offered("read"),
-    "desk.pay": Offered("spend"),
-    "desk.delete": Offered("write"),
+TOOLS: dict[str, EffectKind] = {
+    "desk.look": "read",
+    "desk.read_mail": "read",
+    "desk.pay": "spend",
+    "desk.delete": "write",
 }
 
 
@@ -82,8 +83,8 @@ class Play:
         results = tuple(Result(call=id, tool="", ok=True, summary="done") for id in ids)
         return self.send(m.Acted, results=results, outside=outside)
 
-    def seen(self, call: str, **args: Any) -> Turn:
-        return self.send(m.Previewed, call=call, text="I will do it.", args=args)
+    def seen(self, call: str) -> Turn:
+        return self.send(m.Previewed, call=call, text="I will do it.")
 
     @property
     def kinds(self) -> list[str]:

@@ -41,7 +41,7 @@ def test_whatever_a_model_says_only_what_was_allowed_or_decided_is_done(
             if start.effect != "agent_act":
                 continue
             for call in start.args["calls"]:
-                free = TOOLS[call["tool"]].effect == "read"
+                free = TOOLS[call["tool"]] == "read"
                 little = call["tool"] == "desk.pay" and call["args"]["amount"] == "5" and "treasurer" in roles
                 assert free or little or (start.args["decided"] and call["id"] in decided)
 
@@ -53,7 +53,7 @@ def _step(play: Play, one: Any, decided: set[str]) -> Turn:
     if one == "done":
         return play.done(*[queued.call.id for queued in queue if queued.verdict == "allow"])
     if one == "seen":
-        return play.seen(queue[0].call.id if queue else "c0", **(queue[0].call.args if queue else {}))
+        return play.seen(queue[0].call.id if queue else "c0")
     if one == "tick" or waiting is None:
         return play.send(Tick)
     if one == "settle":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,17 @@ from hypothesis import strategies as st
 from finnest.errors import Denied, FinnestError, Invalid
 from finnest.records import Command
 from finnest.turn import Message, Turn
-from services.budgets.domain.budget import HELD_FOR, Budget, Budgets, Used, stopped
-from services.budgets.domain.messages import Limit, Release, Reserve, SetLimit, Settle
+from finnest.turns import SNAPSHOT_BYTES
+from services.budgets.domain.budget import (
+    HELD_AT_MOST,
+    HELD_FOR,
+    LIMITS_AT_MOST,
+    Budget,
+    Budgets,
+    Used,
+    stopped,
+)
+from services.budgets.domain.messages import Limit, Reserve, SetLimit, Settle
 
 AT = datetime(2026, 6, 10, tzinfo=UTC)
 LEVELS = ("tenant", "agent.clerk", "user.ada")
@@ -55,8 +65,8 @@ def test_the_same_reservation_is_one_and_a_settled_one_is_free() -> None:
     account = Account(tenant=Limit(tokens=100))
     account.reserve("a", 60)
     assert account.reserve("a", 60).events == ()
-    account.send(Release(key="a"))
-    assert account.send(Release(key="a")).events == ()
+    account.send(Settle(key="a", tokens=0, micros=0))
+    assert account.send(Settle(key="a", tokens=0, micros=0)).events == ()
     account.reserve("b", 100)
 
 
@@ -79,6 +89,22 @@ def test_a_stopped_level_lets_nothing_run() -> None:
     assert stopped(account.state, LEVELS) == "agent.clerk"
     account.send(SetLimit(scope="agent.clerk", limit=Limit()))
     account.reserve("a", 0)
+
+
+def test_a_full_budget_takes_no_more_until_something_is_settled() -> None:
+    account = Account()
+    name = "x" * 70
+    scopes = tuple(f"{level}.{name}" for level in ("feature", "agent", "user", "thread"))
+    for number in range(LIMITS_AT_MOST):
+        account.send(
+            SetLimit(scope=f"user.{'y' * 57}{number:03d}", limit=Limit(tokens=10**15, micros=10**15))
+        )
+    for number in range(HELD_AT_MOST):
+        assert account.reserve(f"{name}{number}", 10**9, scopes).reply["reserved"]
+    assert not account.reserve("one more", 1, scopes).reply["reserved"]
+    assert len(json.dumps(account.state.wire_data())) < SNAPSHOT_BYTES - 500
+    account.send(Settle(key=f"{name}0", tokens=1, micros=1))
+    assert account.reserve("one more", 1, scopes).reply["reserved"]
 
 
 def test_four_fifths_are_told_once() -> None:
@@ -106,7 +132,6 @@ STEPS = st.lists(
             st.sets(st.sampled_from(LEVELS), min_size=1),
         ),
         st.tuples(st.just("settle"), st.sampled_from("abcdef"), st.floats(0, 1)),
-        st.tuples(st.just("release"), st.sampled_from("abcdef")),
         st.tuples(st.just("wait"), st.integers(0, 20)),
     ),
     max_size=40,
@@ -127,8 +152,6 @@ def test_whatever_comes_at_once_no_level_goes_over_its_limit(
                     held = account.state.held.get(values[0])
                     spent = int(held.tokens * values[1]) if held else 1
                     account.send(Settle(key=values[0], tokens=spent, micros=0))
-                case "release":
-                    account.send(Release(key=values[0]))
                 case _:
                     account.at += timedelta(minutes=values[0])
         except FinnestError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from finnest.agents.messages.values import Limits, Origin
 from finnest.agents.models.port import Call, Result, Usage
@@ -19,8 +19,6 @@ class AskAgent(Command):
     text: str
     thread: str
     roles: tuple[str, ...] = ()
-    above: tuple[str, ...] = ()
-    """Ids of the runs that asked for this one, the outermost first."""
     origin: Origin | None = None
     limits: Limits = Limits()
 
@@ -50,7 +48,6 @@ class Previewed(Command):
 
     call: str
     text: str
-    args: dict[str, Any]
     trouble: str = ""
     """Why it cannot be done at all."""
 
@@ -61,6 +58,8 @@ class DecideCall(Command):
     args_hash: str
     decision: Literal["approve", "reject"]
     reason: str = ""
+    roles: tuple[str, ...] = ()
+    """The roles that the user has now; a run keeps none that its user has lost."""
 
 
 class SettleCall(SettleApproval):
@@ -75,7 +74,6 @@ class SettleCall(SettleApproval):
 class CancelRun(Command):
     """Stop it."""
 
-    reason: str = ""
     roles: tuple[str, ...] = ()
 
 
@@ -97,3 +95,4 @@ class Remember(Command):
     run: str
     question: str
     answer: str
+    outside: bool = False

@@ -19,7 +19,6 @@ class Asked(Event):
     thread: str
     user: str
     roles: tuple[str, ...]
-    above: tuple[str, ...] = ()
     origin: Origin | None = None
     limits: Limits
 
@@ -67,6 +66,8 @@ class Decided(Event):
     decision: Literal["approved", "rejected", "expired"]
     people: tuple[str, ...] = ()
     reason: str = ""
+    roles: tuple[str, ...] | None = None
+    """The roles that the user had then, when the user decided."""
 
 
 class Finished(Event):
@@ -113,3 +114,5 @@ class Remembered(Event):
     run: str
     question: str
     answer: str
+    outside: bool = False
+    """Whether the answer rests on text that somebody outside wrote."""

@@ -17,8 +17,6 @@ class Limits(Record):
     tokens: int = 200_000
     micros: int = 2_000_000
     """Millionths of a US dollar."""
-    depth: int = 3
-    """Agents that may stand above one another."""
     wait_s: int = 24 * 3600
     """How long a person may take; then silence means no."""
 

@@ -11,7 +11,15 @@ import httpx2
 from anthropic import AsyncAnthropic
 
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Said
-from finnest.agents.models.wire import SILENCE_S, failure, own_name, priced, strict_schema, wire_name
+from finnest.agents.models.wire import (
+    SILENCE_S,
+    failure,
+    own_name,
+    priced,
+    strict_schema,
+    system_of,
+    wire_name,
+)
 from finnest.agents.script import told
 from finnest.errors import Rejected, Unavailable
 
@@ -120,11 +128,6 @@ class Anthropic(Model):
                 raise Rejected("too-long", "this conversation is too long for the model; begin another one")
             case other:
                 raise Unavailable("model-stopped", f"the model stopped for a reason not known here: {other}")
-
-
-def system_of(prompt: Prompt) -> str:
-    """Return the instructions with the date."""
-    return f"{prompt.system}\nToday is {prompt.today:%A, %d %B %Y} in the user's time zone."
 
 
 def conversation(prompt: Prompt) -> list[Any]:

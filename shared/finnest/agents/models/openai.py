@@ -11,9 +11,16 @@ import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from finnest.agents.models.anthropic import system_of
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Said
-from finnest.agents.models.wire import SILENCE_S, failure, own_name, priced, strict_schema, wire_name
+from finnest.agents.models.wire import (
+    SILENCE_S,
+    failure,
+    own_name,
+    priced,
+    strict_schema,
+    system_of,
+    wire_name,
+)
 from finnest.agents.script import told
 from finnest.errors import Rejected, Unavailable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from finnest.agents.models.port import Usage
+from finnest.agents.models.port import Prompt, Usage
 from finnest.agents.tools import ToolSpec
 from finnest.errors import FinnestError, Rejected, Throttled, Unavailable
 
@@ -58,6 +58,11 @@ def failure(status: int, detail: str) -> FinnestError:
         413: "this conversation is too long for the model",
     }
     return Rejected("model-refused", hints.get(status, f"the model refused the request: {detail}"[:300]))
+
+
+def system_of(prompt: Prompt) -> str:
+    """Return the instructions with the date."""
+    return f"{prompt.system}\nToday is {prompt.today:%A, %d %B %Y} in the user's time zone."
 
 
 def _plain(schema: Any) -> Any:
