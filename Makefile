@@ -6,6 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/lock-$(firstword $(shell cksum requirements.lock))
 PYTEST := $(BIN)/python -m pytest
+UNIT   := $(PYTEST) --numprocesses logical --dist worksteal tests/unit tests/architecture
 KUSTOMIZE := .finnest/bin/kustomize
 KUSTOMIZE_VERSION := v5.7.1
 .DEFAULT_GOAL := help
@@ -42,7 +43,7 @@ test: prepare check simulation contract e2e faults-few ## Check everything, with
 
 check: lint ## Check what needs no sidecar, in less than a minute.
 	@$(BIN)/basedpyright >$(VENV)/types.log 2>&1 & types=$$!; \
-	$(PYTEST) tests/unit tests/architecture; unit=$$?; \
+	$(UNIT); unit=$$?; \
 	wait $$types || { cat $(VENV)/types.log; exit 1; }; exit $$unit
 
 lint: $(STAMP) ## Style and import contracts.
@@ -57,7 +58,7 @@ types: $(STAMP) ## Strict types over source and tests.
 	@$(BIN)/basedpyright
 
 unit: $(STAMP) ## Rules, architecture.
-	@$(PYTEST) tests/unit tests/architecture
+	@$(UNIT)
 
 simulation: $(STAMP) ## The whole turn, bus and store under seeded crashes.
 	@$(PYTEST) tests/simulation

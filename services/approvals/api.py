@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from finnest.errors import Missing
 from finnest.feature import Kit
+from finnest.paging import page_of
 from finnest.web.caller import RequestName, Who
+from finnest.web.paging import After, Limit
 from services.approvals.domain import Approval, DecideApproval
 from services.approvals.views import page
 
@@ -31,17 +33,12 @@ def router(kit: Kit) -> APIRouter:
     async def list_approvals(
         who: Who,
         state: Literal["open", "approved", "rejected", "expired", "withdrawn"] | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return approvals, oldest first."""
         rows = await kit.views.read(page(who.tenant, state, after, limit + 1))
-        more = len(rows) > limit
-        last = rows[limit - 1] if more else None
-        return {
-            "items": [_shown(row["id"], row["state"], row["ask"], row["decisions"]) for row in rows[:limit]],
-            "next": f"{last['opened_at']}~{last['id']}" if last else None,
-        }
+        return page_of(rows, limit, "opened_at", _row)
 
     @routes.get("/v1/approvals/{id}")
     async def get_approval(id: str, who: Who) -> dict[str, Any]:
@@ -65,6 +62,10 @@ def router(kit: Kit) -> APIRouter:
         return JSONResponse({"id": id, **outcome.reply, "links": links})
 
     return routes
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return _shown(row["id"], row["state"], row["ask"], row["decisions"])
 
 
 def _shown(id: str, state: str, ask: dict[str, Any], decisions: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from finnest.context import Caller
 from finnest.errors import FinnestError, Later, Missing
 from finnest.feature import Kit
 from finnest.ids import kind_of
+from finnest.paging import cursor
 from finnest.ports import Answer
 from services.gateway.domain import Admission
 
@@ -119,7 +120,7 @@ class Agents:
         limit = int(asked) if asked.isdigit() else RUNS_A_PAGE
         more = len(items) > limit or any(page["next"] for page in pages)
         items = items[:limit]
-        after = f"{items[-1]['at']}~{items[-1]['id']}" if more and items else None
+        after = cursor(items[-1]["at"], items[-1]["id"]) if more and items else None
         silent = [n for n, answer in zip(names, found, strict=True) if answer is None or answer.status != 200]
         return JSONResponse({"items": items, "next": after, "silent": silent})
 

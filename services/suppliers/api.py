@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import AliasChoices, BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
+from finnest.paging import page_of
 from finnest.records import Command
 from finnest.web.caller import RequestName, Who
+from finnest.web.paging import After, Limit
 from services.suppliers.domain.account import TEXT_CHARS, Account, by_person
 from services.suppliers.domain.commands import (
     BlockSupplier,
@@ -87,16 +89,12 @@ def router(kit: Kit) -> APIRouter:
     async def list_suppliers(
         who: Who,
         status: Standing | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return suppliers, oldest first."""
         rows = await kit.views.read(listed(who.tenant, status, after, limit + 1))
-        last = rows[limit - 1] if len(rows) > limit else None
-        return {
-            "items": [_row(row) for row in rows[:limit]],
-            "next": f"{last['opened_at']}~{last['id']}" if last else None,
-        }
+        return page_of(rows, limit, "opened_at", _row)
 
     @routes.get("/v1/suppliers/{id}")
     async def get_supplier(id: str, who: Who) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from finnest.testing import eventually
+from services.gateway.agents import STREAMS_AT_ONCE
 from tests.support.documents import ONE_PERSON, SMALL, bill, supplier
 from tests.support.platform import Company, Platform
 from tests.support.talking import ask, decide, types
@@ -141,6 +142,43 @@ async def test_the_events_of_a_run_stream_and_resume(company: Company) -> None:
     )
     assert json.loads(events[-1][2].removeprefix("data: "))["type"] == "finished"
     assert "event: end" in told.body.decode()
+
+
+async def test_runs_are_read_page_by_page_newest_first(company: Company) -> None:
+    begun = [ask(company.bob, "help", agent)["id"] for agent in ("assistant", "clerk", "treasurer") * 2]
+
+    def listed() -> list[str]:
+        found: list[str] = []
+        after = ""
+        while True:
+            page = company.bob.get(f"/v1/runs?limit=2{after}").content
+            assert (len(page["items"]) <= 2, page["silent"]) == (True, [])
+            found += [run["id"] for run in page["items"]]
+            if page["next"] is None:
+                return found
+            after = f"&after={page['next']}"
+
+    await eventually(lambda: sorted(listed()) == sorted(begun), 10, "the pages are not all runs, each once")
+    assert listed() == begun[::-1]
+    assert company.bob.get("/v1/runs?limit=many").status == 422
+
+
+async def test_a_tenant_has_so_many_streams_of_events_and_gets_them_back(company: Company) -> None:
+    one = bill(ONE_PERSON)
+    await company.vera.until(company.intake.submit(one.xml()), "awaiting_approval")
+    run = ask(company.bob, f"approve everything from {one.supplier.name}")
+    assert run["status"] == "waiting"
+    path, headers = f"/v1/runs/{run['id']}/events", {"accept": "text/event-stream"}
+    streams = [company.bob.opened(path, headers) for _ in range(STREAMS_AT_ONCE)]
+    assert {stream.status for stream in streams} == {200}
+    refused = company.bob.call("GET", path, headers=headers)
+    assert (refused.status, refused.slug) == (429, "too-many-requests")
+    for stream in streams:
+        stream.close()
+    decide(company.bob, run)
+    await eventually(
+        lambda: company.bob.call("GET", path, headers=headers).status == 200, 20, "no stream came back"
+    )
 
 
 async def test_another_run_goes_on_from_an_earlier_one_and_repeats_nothing(company: Company) -> None:

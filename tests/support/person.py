@@ -71,6 +71,12 @@ class Person:
         finally:
             connection.close()
 
+    def opened(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+        """Begin to read something that goes on; whoever asked closes it."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30.0)
+        connection.request("GET", path, headers={"authorization": f"Bearer {self.key}", **headers})
+        return connection.getresponse()
+
     def get(self, path: str) -> Answer:
         """Read."""
         return self.call("GET", path)
@@ -101,7 +107,7 @@ class Person:
             items += answer.content["items"]
             if answer.content["next"] is None:
                 return items
-            after = f"&after={answer.content['next'].replace('+', '%2B')}"
+            after = f"&after={answer.content['next']}"
 
     def invoice(self, id: str) -> dict[str, Any]:
         """Return an invoice that must be there."""

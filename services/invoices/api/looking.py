@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query
 from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
+from finnest.paging import page_of
 from finnest.web.caller import Who
+from finnest.web.paging import After, Limit
 from services.invoices.domain.invoice import Invoice
 from services.invoices.story import summary_of
 from services.invoices.views import one, page
@@ -40,16 +42,12 @@ def router(kit: Kit) -> APIRouter:
         who: Who,
         status: Status | None = None,
         supplier: Annotated[str | None, Query(max_length=100)] = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return invoices, newest first."""
         rows = await kit.views.read(page(who.tenant, status, supplier, after, limit + 1))
-        last = rows[limit - 1] if len(rows) > limit else None
-        return {
-            "items": [list_row(row) for row in rows[:limit]],
-            "next": f"{last['received_at']}~{last['id']}" if last else None,
-        }
+        return page_of(rows, limit, "received_at", list_row)
 
     @routes.get("/v1/invoices/{id}")
     async def get_invoice(id: str, who: Who) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from finnest.feature import Kit
+from finnest.paging import page_of
 from finnest.ports import Recorded
 from services.matching.views import listed
 
@@ -25,11 +26,7 @@ async def page(
 ) -> Row:
     """Return one page of a table, newest first."""
     rows = await kit.views.read(listed(table, tenant, status, after, limit + 1))
-    last = rows[limit - 1] if len(rows) > limit else None
-    return {
-        "items": [shown(row) for row in rows[:limit]],
-        "next": f"{last['at']}~{last['id']}" if last else None,
-    }
+    return page_of(rows, limit, "at", shown)
 
 
 def history(entries: Sequence[Recorded]) -> list[Row]:

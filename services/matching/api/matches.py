@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
@@ -13,6 +13,7 @@ from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.records import Command
 from finnest.web.caller import RequestName, Who
+from finnest.web.paging import After, Limit
 from services.matching.agent.archive import Archive
 from services.matching.api.listing import history, page
 from services.matching.documents.identity import match_id
@@ -37,8 +38,8 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive) -> None:
     async def list_matches(
         who: Who,
         status: Literal["unmatched", "exception", "matched", "rejected", "cancelled"] | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return matches, newest first."""
         names = ("invoice_id", "number", "supplier", "status", "reason")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from finnest.errors import Invalid, Missing
 from finnest.feature import Kit
 from finnest.ids import digest
 from finnest.web.caller import RawBody, Who
+from finnest.web.paging import After, Limit
 from services.matching.agent.archive import Archive, Layout
 from services.matching.api.listing import history, page
 from services.matching.documents import forms, ubl
@@ -63,8 +64,8 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies) ->
     @routes.get("/v1/orders")
     async def list_orders(
         who: Who,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return orders, newest first."""
         names = ("id", "number", "supplier", "status", "currency", "total", "line_count", "revision")

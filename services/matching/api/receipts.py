@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from finnest.context import Caller
 from finnest.errors import Invalid, Missing
 from finnest.feature import Kit
 from finnest.web.caller import RawBody, Who
+from finnest.web.paging import After, Limit
 from services.matching.agent.archive import Archive
 from services.matching.api.listing import history, page
 from services.matching.documents import forms, ubl
@@ -50,8 +51,8 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive) -> None:
     @routes.get("/v1/receipts")
     async def list_receipts(
         who: Who,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return deliveries, newest first."""
         names = ("id", "number", "supplier", "kind", "order", "status", "reason")

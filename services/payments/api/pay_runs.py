@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from finnest.errors import Missing, NotYet
 from finnest.feature import Kit
 from finnest.ids import derived
+from finnest.paging import page_of
 from finnest.web.caller import RequestName, Who
+from finnest.web.paging import After, Limit
 from services.payments.api.bodies import PAYERS, READERS, PayRunBody, answered, known
 from services.payments.domain.bankfile import KINDS
 from services.payments.domain.entry import Entry
 from services.payments.domain.payrun import PayRun
 from services.payments.domain.run_messages import OpenPayRun, SendPayRun
-from services.payments.views import cursor, runs
+from services.payments.views import runs
 
 _LISTED = ("id", "status", "pay_on", "format", "count", "total_cents", "opened_at")
 
@@ -49,16 +51,13 @@ def router(kit: Kit) -> APIRouter:
     async def list_pay_runs(
         who: Who,
         status: Literal["opened", "filed", "sent", "empty"] | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return the tenant's pay runs, newest first."""
         who.need(*READERS)
         rows = await kit.views.read(runs(who.tenant, status, after, limit + 1))
-        return {
-            "items": [{name: row[name] for name in _LISTED} for row in rows[:limit]],
-            "next": cursor(rows[limit - 1]) if len(rows) > limit else None,
-        }
+        return page_of(rows, limit, "opened_at", lambda row: {name: row[name] for name in _LISTED})
 
     @routes.get("/v1/pay-runs/{id}")
     async def get_pay_run(id: str, who: Who) -> dict[str, Any]:

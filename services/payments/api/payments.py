@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from finnest.errors import Missing
 from finnest.feature import Kit
+from finnest.paging import page_of
 from finnest.web.caller import Who
+from finnest.web.paging import After, Limit
 from services.payments.api.bodies import READERS, known
 from services.payments.domain.credit import balance_id
 from services.payments.domain.events import STEPS
 from services.payments.domain.payment import Payment
 from services.payments.domain.step import Status
-from services.payments.views import Row, cursor, listed
+from services.payments.views import Row, listed
 
 _STEPS = {step.wire for step in STEPS}
 
@@ -35,17 +37,13 @@ def router(kit: Kit) -> APIRouter:
     async def list_payments(
         who: Who,
         status: Status | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return the tenant's payments, newest first."""
         who.need(*READERS)
         rows = await kit.views.read(listed(who.tenant, status, after, limit + 1))
-        more = len(rows) > limit
-        return {
-            "items": [_listed(row) for row in rows[:limit]],
-            "next": cursor(rows[limit - 1]) if more else None,
-        }
+        return page_of(rows, limit, "proposed_at", _listed)
 
     @routes.get("/v1/payments/{id}")
     async def get_payment(id: str, who: Who) -> dict[str, Any]:

@@ -79,11 +79,6 @@ def of_number(tenant: str, text: str) -> Callable[[sa.Connection], Row | None]:
     return query
 
 
-def cursor(row: Row) -> str:
-    """Return the cursor that goes on after this row."""
-    return f"{row.get('proposed_at') or row['opened_at']}~{row['id']}"
-
-
 def of_supplier(
     tenant: str, supplier_ref: str, after: str, limit: int
 ) -> Callable[[sa.Connection], list[str]]:

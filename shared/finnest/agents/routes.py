@@ -20,7 +20,9 @@ from finnest.context import GRANT_HEADER, Caller
 from finnest.errors import Invalid, Missing
 from finnest.feature import Kit
 from finnest.ids import derived, kind_of
+from finnest.paging import page_of
 from finnest.web.caller import RequestName, Who
+from finnest.web.paging import After, Limit
 
 
 class AskBody(BaseModel):
@@ -133,15 +135,13 @@ def _look_routes(router: APIRouter, kit: Kit, looking: Looking) -> None:
     async def list_runs(
         who: Who,
         status: str | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        limit: Limit = 50,
+        after: After = None,
     ) -> dict[str, Any]:
         """Return runs, newest first: one's own, or all for an admin or auditor."""
         user = None if set(SEES_ALL) & set(who.roles) else who.user
         rows = await kit.views.read(page(who.tenant, user, status, after, limit + 1))
-        last = rows[limit - 1] if len(rows) > limit else None
-        shown_rows = [{k: v for k, v in row.items() if k != "tenant"} for row in rows[:limit]]
-        return {"items": shown_rows, "next": f"{last['at']}~{last['id']}" if last else None}
+        return page_of(rows, limit, "at", lambda row: {k: v for k, v in row.items() if k != "tenant"})
 
     @router.get("/runs/{id}")
     async def get_run(id: str, who: Who) -> dict[str, Any]:
