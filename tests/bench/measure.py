@@ -165,7 +165,7 @@ async def _settle(session: aiohttp.ClientSession, wanted: int) -> None:
         while after is not None:
             page = await _get(session, f"/v1/invoices?status=scheduled&limit=200{after}")
             count += len(page["items"])
-            after = f"&after={page['next'].replace('+', '%2B')}" if page["next"] else None
+            after = f"&after={page['next']}" if page["next"] else None
         if count >= wanted:
             return
         if time.monotonic() > deadline:
