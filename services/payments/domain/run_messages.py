@@ -15,7 +15,8 @@ class OpenPayRun(Command):
 
     wire = "payments.open_run.v1"
     pay_on: date
-    format: Format
+    format: Format | None = None
+    """The first that the payer's bank takes, when nothing is said."""
     cash_limit_cents: int | None = Field(default=None, ge=0)
     """The most that this run pays; the policy's when nothing is said."""
 

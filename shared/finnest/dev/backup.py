@@ -6,8 +6,6 @@ State, bus, reminders and views belong together to the moment, so a backup is ma
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import io
 import json
 import os
 import shutil
@@ -15,9 +13,10 @@ import tarfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from finnest.clock import SystemClock
+from finnest.dev import archives
 from finnest.dev.errors import SetupError, of_system
 from finnest.dev.home import Home
 
@@ -28,7 +27,6 @@ NOT_KEPT = frozenset({"logs", "resources", "run.json", "run.lock", "nats.conf", 
 """What every start makes anew."""
 BEFORE = "before-restore-"
 NEW = "restore.new"
-PIECE_BYTES = 1 << 20
 
 Progress = Callable[[int, int], None]
 """Told bytes done and bytes in all, now and then."""
@@ -69,15 +67,15 @@ def make(home: Home, target: Path, progress: Progress) -> Backup:
             paths = list(_kept(home.root))
             total, done = sum(path.stat().st_size for path in paths), 0
             made_at, files = SystemClock().now(), dict[str, dict[str, Any]]()
-            with _private(part) as file:
+            with archives.private(part) as file:
                 with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as archive:
                     for path in paths:
                         name = path.relative_to(home.root).as_posix()
-                        files[name] = _put(archive, path, name)
+                        files[name] = archives.put(archive, path, name)
                         done += files[name]["size"]
                         progress(done, total)
                     index = {"format": FORMAT, "made_at": made_at.isoformat(), "files": files}
-                    _put_text(archive, INDEX, json.dumps(index))
+                    archives.put_text(archive, INDEX, json.dumps(index))
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(target)
@@ -144,7 +142,7 @@ def _check(source: Path, progress: Progress, into: Path | None) -> Backup:
                 index = json.load(content)
                 continue
             path = None if into is None else into / member.name
-            seen[member.name] = _take(content, path)
+            seen[member.name] = archives.take(content, path)
             progress(file.tell(), total)
     if index is None:
         raise _broken(source, "its end is missing")
@@ -181,39 +179,6 @@ def _kept(root: Path) -> Iterator[Path]:
 def _safe(name: str) -> bool:
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and _is_kept(path.parts[0])
-
-
-def _put(archive: tarfile.TarFile, path: Path, name: str) -> dict[str, Any]:
-    with path.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-        content.seek(0)
-        archive.addfile(archive.gettarinfo(arcname=name, fileobj=content), content)
-        return {"size": path.stat().st_size, "sha256": digest}
-
-
-def _put_text(archive: tarfile.TarFile, name: str, text: str) -> None:
-    member = tarfile.TarInfo(name)
-    member.size, member.mode = len(text), 0o600
-    archive.addfile(member, io.BytesIO(text.encode()))
-
-
-def _take(content: IO[bytes], path: Path | None) -> dict[str, Any]:
-    size, digest = 0, hashlib.sha256()
-    if path is not None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(os.devnull, "wb") if path is None else _private(path) as file:
-        while piece := content.read(PIECE_BYTES):
-            size += len(piece)
-            digest.update(piece)
-            file.write(piece)
-        if path is not None:
-            file.flush()
-            os.fsync(file.fileno())
-    return {"size": size, "sha256": digest.hexdigest()}
-
-
-def _private(path: Path) -> IO[bytes]:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _alone(home: Home) -> Any:
