@@ -74,7 +74,7 @@ func (s *Service) openapi(w http.ResponseWriter, _ *http.Request) *wire.Problem 
 
 func (s *Service) ask(operation Operation) work {
 	return func(w http.ResponseWriter, r *http.Request) *wire.Problem {
-		if _, problem := s.caller(r); problem != nil {
+		if _, problem := s.caller(w, r); problem != nil {
 			return problem
 		}
 		given, wrong := readAll(operation.Arguments, fromQuery(operation.Arguments, r.URL.Query()), false)
@@ -100,7 +100,7 @@ func (s *Service) use(tool string) work {
 		if !readable {
 			return &wire.Problem{Status: 400, Slug: "bad-json", Detail: "body: this is no JSON"}
 		}
-		who, problem := s.caller(r)
+		who, problem := s.caller(w, r)
 		if problem != nil {
 			return problem
 		}
@@ -133,13 +133,15 @@ func (s *Service) use(tool string) work {
 	}
 }
 
-func (s *Service) caller(r *http.Request) (wire.Caller, *wire.Problem) {
+func (s *Service) caller(w http.ResponseWriter, r *http.Request) (wire.Caller, *wire.Problem) {
 	key := s.Key.Load()
 	if key == nil {
 		detail := "the sidecar has not given the key yet"
 		return wire.Caller{}, &wire.Problem{Status: 503, Slug: "starting", Detail: detail, RetryAfter: "2"}
 	}
-	return wire.Verify(r.Header.Get(wire.ContextHeader), *key, s.Now())
+	who, problem := wire.Verify(r.Header.Get(wire.ContextHeader), *key, s.Now())
+	wire.Note(w, who)
+	return who, problem
 }
 
 func (s *Service) find(tool string) *Operation {

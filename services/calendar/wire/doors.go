@@ -34,7 +34,7 @@ func (d Doors) Before(next http.Handler) http.Handler {
 				Refuse(seen, TraceOf(r), &Problem{Status: 500, Slug: "bug", Detail: detail})
 			}
 			d.Log.Info("answered", "path", r.URL.Path, "status", seen.status, "caller", r.Header.Get("dapr-caller-app-id"),
-				"ms", time.Since(began).Milliseconds(), "trace", TraceOf(r))
+				"tenant", seen.who.Tenant, "user", seen.who.User, "ms", time.Since(began).Milliseconds(), "trace", TraceOf(r))
 		}()
 		if problem := d.refuses(r); problem != nil {
 			Refuse(seen, "", problem)
@@ -60,10 +60,18 @@ func TooLarge(limit int64) *Problem {
 	return &Problem{Status: 413, Slug: "body-too-large", Detail: fmt.Sprintf("a body has at most %d bytes", limit)}
 }
 
-// watched remembers the status of an answer.
+// watched remembers what the log says of an answer.
 type watched struct {
 	http.ResponseWriter
 	status int
+	who    Caller
+}
+
+// Note lets the log say who was answered.
+func Note(w http.ResponseWriter, who Caller) {
+	if seen, is := w.(*watched); is {
+		seen.who = who
+	}
 }
 
 func (w *watched) WriteHeader(status int) {
