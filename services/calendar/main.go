@@ -26,7 +26,7 @@ import (
 const (
 	healthAddress = ":8081"
 	leave         = 5 * time.Second // how long it may take until every load balancer knows that the pod goes
-	drain         = 3 * time.Second
+	drain         = 2 * time.Second
 )
 
 func main() {

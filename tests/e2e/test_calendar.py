@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 
+from finnest.dev.home import REPO, SERVICES
 from finnest.testing import eventually
 from tests.support.aba import BankFile, paid_once
 from tests.support.documents import SMALL, bill
@@ -72,6 +76,23 @@ async def test_payments_asks_it_for_business_days(platform: Platform, company: C
         # Whatever was paid first may have found it not yet there, and left it alone.
         assert time.monotonic() - began < ASKED_AGAIN_S, "payments did not ask calendar"
         await company.vera.until(company.intake.submit(bill(SMALL).xml()), "scheduled")
+
+
+async def test_what_its_readme_types_works(platform: Platform) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (SERVICES / "calendar" / "README.md").read_text(), re.DOTALL)
+    said = [_typed(platform, block) for block in blocks]
+    assert json.loads(said[0])["business_day"] == "2026-12-31"
+    assert "passed" in said[1]
+
+
+def _typed(platform: Platform, block: str) -> str:
+    """Return what the commands print, in this home instead of a clone's."""
+    here = block.replace(".finnest/dev.key", str(platform.home.dev_key)).replace(":8080", f":{platform.port}")
+    command = here.replace(".venv/bin/python", sys.executable)
+    shell = ["/bin/bash", "-euo", "pipefail", "-c", command]
+    done = subprocess.run(shell, cwd=REPO, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @contextmanager
