@@ -122,7 +122,7 @@ def _lay_python(feature: str, out: Path, images: Path) -> list[str]:
 def _lay_program(feature: str, out: Path) -> list[str]:
     """Lay a program out as its Dockerfile does; it stands on nothing."""
     target = out / "opt" / "finnest"
-    (target / "home").mkdir(parents=True)
+    (target / "home" / "data").mkdir(parents=True)
     program = runtime.cached(natives.module_of(feature), lambda _: None, os.environ) / feature
     shutil.copy(program, target / feature)
     (target / "home" / "policy").symlink_to(MOUNTED["policy"])
