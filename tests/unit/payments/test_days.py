@@ -24,7 +24,7 @@ DAYS = st.dates(date(2020, 1, 1), date(2090, 1, 1))
         ("NZ-AUK", "2026-01-26", "2026-01-27"),  # Auckland's own
     ],
 )
-def test_a_holiday_is_paid_on_the_find_business_day(name: str, holiday: str, next_day: str) -> None:
+def test_a_holiday_is_paid_on_the_next_business_day(name: str, holiday: str, next_day: str) -> None:
     calendar = calendar_of(name)
     assert not calendar.is_business_day(date.fromisoformat(holiday))
     assert calendar.on_or_after(date.fromisoformat(holiday)) == date.fromisoformat(next_day)
