@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from finnest.records import Record
+from services.payments.domain.days import Closed
 
 Steps = Generator[Any, Any, Any]
 """A workflow's body: yields what it waits for."""
@@ -25,6 +26,14 @@ class Arranger(Protocol):
 
     def create_timer(self, fire_at: timedelta) -> Any:
         """Return the task of a pause."""
+        ...
+
+
+class BusinessDays(Protocol):
+    """Knows on which days banks move money, better than the package that payments carries."""
+
+    async def closed(self, tenant: str, place: str) -> Closed | None:
+        """Return what is known of this year and the next; None when nobody answers in time. Never raises."""
         ...
 
 

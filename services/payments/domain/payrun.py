@@ -137,7 +137,7 @@ class PayRuns(Decider[PayRun]):
         limit = command.cash_limit_cents
         opened = PayRunOpened(
             pay_on=command.pay_on,
-            process_on=policy.business_days.plan(command.pay_on, today),
+            process_on=policy.business_days(command.closed).plan(command.pay_on, today),
             format=format,
             cash_limit_cents=policy.cash_limit_cents if limit is None else limit,
             opened_at=message.at,

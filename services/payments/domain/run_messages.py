@@ -7,10 +7,11 @@ from datetime import date, datetime
 from pydantic import Field
 
 from finnest.records import Command, Event
+from services.payments.domain.days import DatedCommand
 from services.payments.domain.payer import Format
 
 
-class OpenPayRun(Command):
+class OpenPayRun(DatedCommand):
     """Pay what is due by a day."""
 
     wire = "payments.open_run.v1"

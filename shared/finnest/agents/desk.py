@@ -24,6 +24,8 @@ from finnest.feature import Kit
 from finnest.manifest import Manifest
 
 SPECS_S = 60.0
+SILENT_S = 5.0
+"""How long a feature that did not say what tools it has is not asked again."""
 USE_S = 10.0
 MEMORY: Mapping[str, EffectKind] = {"remember_fact": "write", "forget_fact": "write", "recall_facts": "read"}
 """The tools that every agent has of itself (`memory.py`)."""
@@ -98,6 +100,7 @@ class Desk:
         try:
             answer = await self._kit.peers.call(feature, "GET", "/tools")
         except FinnestError:
+            self._read_at[feature] = time.monotonic() - SPECS_S + SILENT_S
             return
         if answer.status == 200:
             for one in json.loads(answer.body)["items"]:
