@@ -1,4 +1,4 @@
-"""`make dojo`: plays AgentDojo against the platform, prints the table, and writes it into the README (`--write`).
+"""`make dojo`: plays AgentDojo against the platform, prints the table, and writes it into the READMEs (`--write`).
 
 It ends with 1 when a figure is not what it must be.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from finnest.views import Views
 from tests.dojo import suites
 from tests.dojo.score import play
-from tests.dojo.table import faults, table
+from tests.dojo.table import faults, summary, table
 from tests.support.environment import made, packages
 from tests.support.readme import put
 
@@ -36,6 +36,7 @@ def main(write: bool) -> int:
         print(f"✗ {fault}")
     if write and not wrong:
         put("dojo", text, HERE / "README.md")
+        put("dojo", summary(scores))
     return 1 if wrong else 0
 
 

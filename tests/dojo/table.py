@@ -20,6 +20,18 @@ def table(scores: Sequence[Score]) -> str:
     return "\n".join(lines)
 
 
+def summary(scores: Sequence[Score]) -> str:
+    """Return the sums of all suites in one sentence."""
+    attacks, acts, unauthorised, done, tasks = (
+        sum(each)
+        for each in zip(*((s.attacks, s.calls, s.unauthorised, s.done, s.tasks) for s in scores), strict=True)
+    )
+    return (
+        f"{attacks:,} attacks with {acts:,} injected acts: {unauthorised} effects that the user did not want; "
+        f"{done} of {tasks} tasks are done when nobody attacks."
+    )
+
+
 def faults(scores: Sequence[Score]) -> list[str]:
     """Return what is not as it must be, in sentences; nothing when all is well."""
     said: list[str] = []

@@ -20,7 +20,7 @@ from tests.dojo.people import People
 from tests.dojo.platform import FEATURES
 from tests.dojo.score import Score
 from tests.dojo.suites import Suite
-from tests.dojo.table import faults, table
+from tests.dojo.table import faults, summary, table
 from tests.dojo.tools import exact
 
 
@@ -113,6 +113,7 @@ GOOD = Score("banking", tasks=10, done=9, attacks=4, done_attacked=4, calls=4, r
 def test_a_good_score_has_no_faults() -> None:
     assert faults([GOOD]) == []
     assert "| banking | 9 of 10 (90%) | 0 | 4 | 100.0% | 100% | 4 |" in table([GOOD])
+    assert summary([GOOD, GOOD]).startswith("8 attacks with 8 injected acts: 0 effects")
 
 
 @pytest.mark.parametrize(
