@@ -27,6 +27,7 @@ AGENT = "assistant"
 TENANT = "bench"
 PUBLIC, INSIDE = "Finnest, public API", "Finnest, inside"
 LIMIT, LIMIT_MORE = "bare limit", "bare limit, publishes and calls too"
+UNDER_WAY = ("accepted", "thinking", "acting")
 RUN_S = 60.0
 COUNTED = 40
 """Runs by which is counted what one takes."""
@@ -87,6 +88,12 @@ class Ours:
         body = {"text": QUESTION}
         async with self._api.post(f"/v1/agents/{AGENT}/messages?wait=30", json=body) as answer:
             run = await answer.json()
+        began = time.perf_counter()
+        # A busy machine answers that the question is taken, and tells the rest when asked again.
+        while run.get("status") in UNDER_WAY and time.perf_counter() - began < RUN_S:
+            await asyncio.sleep(0.01)
+            async with self._api.get(f"/v1/runs/{run.get('run') or run['id']}") as answer:
+                run = await answer.json() if answer.status == 200 else run
         if run.get("answer") != ANSWER:
             raise RuntimeError(f"another answer: {run}")
 
