@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from finnest import errors
 from finnest.agents import messages as m
+from finnest.agents.calling import user_of
 from finnest.agents.desk import Desk
 from finnest.agents.memory import Fact, memory_of, recalled
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said, Usage
@@ -51,18 +52,18 @@ class _Effects:
 
     async def think(self, call: EffectCall) -> Command:
         run = await self._run(call)
-        user = _user(call, run)
+        user = user_of(call, run)
         known, _ = await self._kit.streams.state(call.tenant, memory_of(run.user))
         facts = recalled(known, run.question, self._kit.clock.now())
         said, outside = await self._said(call, run)
         prompt = Prompt(
             system=self._system(run, facts),
             said=said,
-            tools=await self._desk.offered(user, run.tainted),
+            tools=await self._desk.offered(user, run.tainted, run.agents),
             today=self._desk.today(),
         )
         try:
-            await self._purse.reserve(user, run.thread, prompt, call.key)
+            await self._purse.reserve(user, run.payer, prompt, call.key)
             reply = await self._reply(user, prompt, call.key)
         except Rejected as refusal:
             return self._wires.make(m.Thought, model=self._model.name, trouble=refusal.detail or refusal.slug)
@@ -92,7 +93,7 @@ class _Effects:
         run = await self._run(call)
         wanted = Call.model_validate(call.args["call"])
         try:
-            seen = await self._desk.preview(_user(call, run), wanted, call.key)
+            seen = await self._desk.preview(user_of(call, run), wanted, call.key)
         except Rejected as refusal:
             text = refusal.detail or refusal.slug
             return self._wires.make(m.Previewed, call=wanted.id, text="", trouble=text)
@@ -101,9 +102,9 @@ class _Effects:
     async def act(self, call: EffectCall) -> Command:
         run = await self._run(call)
         calls = [Call.model_validate(one) for one in call.args["calls"]]
-        user = _user(call, run)
+        user = user_of(call, run)
         try:
-            await self._purse.may_run(user, run.thread)
+            await self._purse.may_run(user, run.payer)
         except Rejected as refusal:
             stopped = tuple(no(one, refusal.detail or refusal.slug) for one in calls)
             return self._wires.make(m.Acted, results=stopped)
@@ -118,7 +119,7 @@ class _Effects:
         said = self._threads.remember(
             run=call.thing, question=run.question, answer=run.answer, outside=run.tainted
         )
-        await self._kit.commands.send(run.thread, said, _user(call, run), request=call.key, wait_s=1.0)
+        await self._kit.commands.send(run.thread, said, user_of(call, run), request=call.key, wait_s=1.0)
         return self._wires.make(m.Acted, results=())
 
     async def _use(self, user: Caller, call: Call, effect: EffectCall, *, tainted: bool) -> Result:
@@ -166,7 +167,3 @@ class _Effects:
             "Actions are judged by a guard; when one needs a person, say so and stop."
             + "".join(f"\nYou know of the user, since {fact.at:%Y-%m-%d}: {fact.text}" for fact in facts)
         )
-
-
-def _user(call: EffectCall, run: Run) -> Caller:
-    return Caller(tenant=call.tenant, user=run.user, roles=run.roles, agent=run.agent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from finnest.agents.guard import Asked, Guard
-from finnest.agents.tools import Tool
+from finnest.agents.tools import EffectKind
 from finnest.asking import action_hash
 from finnest.context import Caller, seal, unseal
 from finnest.errors import Denied
@@ -28,21 +28,23 @@ def grant(
     return seal(body, kit.context_key, kit.clock.now(), LIFETIME_S)
 
 
-def check(kit: Kit, guard: Guard, who: Caller, tool: Tool, args: dict[str, Any], token: str) -> bool:
-    """Return whether the use comes of text from outside.
+def check(
+    kit: Kit, guard: Guard, who: Caller, tool: str, effect: EffectKind, args: dict[str, Any], token: str
+) -> bool:
+    """Return whether the use of one of the feature's own tools comes of text from outside.
 
     A person who uses a tool directly decides by doing so; what others must approve goes through an agent.
 
     Raises:
         Denied: The caller may not use the tool in exactly this way now.
     """
-    name = f"{kit.manifest.name}.{tool.name}"
+    name = f"{kit.manifest.name}.{tool}"
     asked = Asked(
         tenant=who.tenant,
         agent=who.agent or "person",
         roles=who.roles,
         tool=name,
-        effect=tool.effect,
+        effect=effect,
         args=args,
     )
     judgement = guard.judge(asked)

@@ -73,7 +73,7 @@ def tool_router(kit: Kit, toolbox: Toolbox, guard: Guard) -> APIRouter:
         """Use a tool."""
         one = toolbox.find(name)
         arguments = one.read(body)
-        tainted = check(kit, guard, who, one, body, raw.headers.get(GRANT_HEADER, ""))
+        tainted = check(kit, guard, who, one.name, one.effect, body, raw.headers.get(GRANT_HEADER, ""))
         result = await one.work(ToolContext(kit, who, request, tainted), **arguments)
         return result.wire_data()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from finnest.agents.guard import Verdict
-from finnest.agents.messages import Limits, Origin, Waiting
+from finnest.agents.messages import Limits, Origin, Parent, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Usage
 from finnest.asking import Needs
 from finnest.records import Record
@@ -23,6 +24,17 @@ class Queued(Record):
     needs: Needs = Needs()
     policy: str = ""
     effect: Literal["read", "write", "spend"] = "read"
+
+
+class Child(Record):
+    """A run of another feature's agent that works for this one."""
+
+    run: str
+    until: datetime
+    """When it is given up."""
+    heard: int = 0
+    """The number of the last that was heard of it."""
+    wanted: Wanted | None = None
 
 
 class Run(Record):
@@ -49,6 +61,27 @@ class Run(Record):
     held_back: bool = False
     """Whether a step was held back meanwhile; what was under way before goes on by itself."""
     answer: str = ""
+    parent: Parent | None = None
+    children: tuple[Child, ...] = ()
+    below: Spent = Spent()
+    """What runs that it asked for have used."""
+    reports: int = 0
+    """How often it has told the run above."""
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """The agents in whose name it acts: its own, and all above it."""
+        return (*(self.parent.agents if self.parent else ()), self.agent)
+
+    @property
+    def spent(self) -> Spent:
+        """What it and the runs that it asked for have used."""
+        return self.below.plus(Spent(steps=self.steps, usage=self.usage))
+
+    @property
+    def payer(self) -> str:
+        """The thread whose budget pays."""
+        return self.parent.thread if self.parent else self.thread
 
     @property
     def ended(self) -> bool:

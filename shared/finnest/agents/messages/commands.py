@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from finnest.agents.messages.values import Limits, Origin
+from finnest.agents.messages.values import Limits, Origin, Parent, Spent, Wanted
 from finnest.agents.models.port import Call, Result, Usage
 from finnest.asking import SettleApproval
 from finnest.ids import kind_of
@@ -21,6 +21,10 @@ class AskAgent(Command):
     roles: tuple[str, ...] = ()
     origin: Origin | None = None
     limits: Limits = Limits()
+    parent: Parent | None = None
+    """The run that asks, when no person does."""
+    tainted: bool = False
+    """Whether the run that asks has read text that somebody outside wrote."""
 
 
 class Thought(Command):
@@ -50,6 +54,37 @@ class Previewed(Command):
     text: str
     trouble: str = ""
     """Why it cannot be done at all."""
+
+
+class Taken(Command):
+    """Whether another feature's agent has taken a piece."""
+
+    run: str
+    trouble: str = ""
+    """Why it has not, in words for the model."""
+
+
+class HearAgent(Command):
+    """How a run that was asked for goes on; made of its `agent_reported` event."""
+
+    source: str
+    """The run that tells."""
+    to: str
+    number: int
+    """Counts what that run has told; what comes late is not heard."""
+    status: Literal["acting", "waiting", "finished", "failed", "cancelled"]
+    answer: str = ""
+    tainted: bool = False
+    spent: Spent = Spent()
+    wanted: Wanted | None = None
+
+    def address(self) -> str | None:
+        """Return the id of the run that asked, when it is one of this feature."""
+        return self.to if kind_of(self.to) == self.wire.partition(".")[0] else None
+
+
+class DropRun(Command):
+    """The run that asked does not want an answer any more; this one has perhaps not begun, and never will."""
 
 
 class DecideCall(Command):

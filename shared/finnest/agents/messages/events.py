@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from finnest.agents.guard import Verdict
-from finnest.agents.messages.values import Limits, Origin, Waiting
+from finnest.agents.messages.values import Limits, Origin, Parent, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Result, Usage
 from finnest.asking import ApprovalRequested, ApprovalWithdrawn, Needs
 from finnest.records import Event
@@ -21,6 +22,8 @@ class Asked(Event):
     roles: tuple[str, ...]
     origin: Origin | None = None
     limits: Limits
+    parent: Parent | None = None
+    tainted: bool = False
 
 
 class Answered(Event):
@@ -51,6 +54,41 @@ class Done(Event):
 
     results: tuple[Result, ...]
     outside: bool
+
+
+class Handed(Event):
+    """A call is a piece of work for another feature's agent; that agent's run has this id."""
+
+    run: str
+    call: str
+    until: datetime
+    """When it is given up."""
+
+
+class Heard(Event):
+    """What another feature's agent told about its piece, or why nothing more is heard of it."""
+
+    run: str
+    number: int = 0
+    status: Literal["acting", "waiting", "finished", "failed", "cancelled", "refused", "expired"]
+    leaves: Literal["acting", "waiting"]
+    """What the run that hears it is then."""
+    tainted: bool = False
+    spent: Spent = Spent()
+    wanted: Wanted | None = None
+
+
+class Reported(Event):
+    """What the run that asked for this one is told."""
+
+    to: str
+    number: int
+    status: Literal["acting", "waiting", "finished", "failed", "cancelled"]
+    answer: str = ""
+    tainted: bool = False
+    spent: Spent = Spent()
+    """All that this run, and those that it asked for, have used; told at the end."""
+    wanted: Wanted | None = None
 
 
 class Waits(Event):
