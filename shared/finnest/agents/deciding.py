@@ -38,6 +38,7 @@ def decided(
         people=tuple(people),
         reason=reason,
         roles=roles,
+        at=message.at,
     )
     after = evolve(state, event)
     if decision == "approved" and nested.is_piece(waiting.call):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from finnest.agents import messages as m
@@ -58,6 +59,17 @@ def _heard(run: Run, event: m.Heard) -> dict[str, Any]:
     }
 
 
+def _clocked(run: Run, at: datetime | None) -> Run:
+    """Return the run with its clock stopped while nobody works, and going on from there."""
+    stands = run.status == "waiting" or run.paused
+    if at is None or stands == (run.stands_since is not None):
+        return run
+    if run.stands_since is None:
+        return run.model_copy(update={"stands_since": at})
+    due = run.due + (at - run.stands_since) if run.due else None
+    return run.model_copy(update={"due": due, "stands_since": None})
+
+
 def evolve(run: Run, event: Event) -> Run:
     """Return the run after an event."""
     change: dict[str, Any] = {}
@@ -74,6 +86,7 @@ def evolve(run: Run, event: Event) -> Run:
                 "limits": event.limits,
                 "parent": event.parent,
                 "tainted": event.tainted,
+                "due": event.due,
             }
         case m.Answered():
             usage = {n: v + getattr(event.usage, n) for n, v in run.usage.model_dump().items()}
@@ -112,4 +125,4 @@ def evolve(run: Run, event: Event) -> Run:
             change = {"status": status, "answer": event.reason, "queue": (), "waiting": None, "children": ()}
         case _:
             return run
-    return run.model_copy(update=change)
+    return _clocked(run.model_copy(update=change), event.at if isinstance(event, m.Dated) else None)

@@ -22,7 +22,9 @@ def hear(wires: Wires, run: Run, command: m.HearAgent, message: Message) -> Turn
     if child is None or command.number <= child.heard:
         return Turn()
     told = command.model_dump(include={"number", "status", "tainted", "spent", "wanted"})
-    heard = wires.make(m.Heard, run=child.run, leaves=_left(run, child.run, command.wanted), **told)
+    heard = wires.make(
+        m.Heard, run=child.run, at=message.at, leaves=_left(run, child.run, command.wanted), **told
+    )
     if command.status in ("acting", "waiting"):
         return Turn([heard])
     ok = command.status == "finished"
@@ -34,14 +36,17 @@ def taken(wires: Wires, run: Run, command: m.Taken, message: Message) -> Turn:
     """Return what follows when a piece was taken, or was not."""
     if not command.trouble or not any(child.run == command.run for child in run.children):
         return Turn()
-    heard = wires.make(m.Heard, run=command.run, status="refused", leaves=_left(run, command.run))
+    heard = wires.make(
+        m.Heard, run=command.run, at=message.at, status="refused", leaves=_left(run, command.run)
+    )
     return _settled(wires, run, [heard], {command.run: (False, command.trouble)}, message)
 
 
 def give_up(wires: Wires, run: Run, late: Sequence[Child], message: Message) -> Turn:
     """Return the turn that waits no longer for these."""
     heard = [
-        wires.make(m.Heard, run=child.run, status="expired", leaves=_left(run, child.run)) for child in late
+        wires.make(m.Heard, run=child.run, at=message.at, status="expired", leaves=_left(run, child.run))
+        for child in late
     ]
     texts = {child.run: (False, "it did not answer in time") for child in late}
     turn = _settled(wires, run, heard, texts, message)

@@ -20,8 +20,6 @@ from finnest.ids import derived
 from finnest.records import Event
 from finnest.turn import Message, Start, Turn
 
-WORK_S = 3600
-"""How long a piece may take beside the time that people need."""
 SHOWN_BYTES = 300
 
 
@@ -41,8 +39,11 @@ def piece(thing: str, run: Run, child: str) -> Call | None:
     return next((call for call in calls if child_id(thing, run, call) == child), None)
 
 
-def share(run: Run) -> m.Limits:
-    """Return the limits of one piece: what is left of the run's own, in equal parts, one step kept to answer."""
+def share(run: Run, at: datetime | None = None) -> m.Limits:
+    """Return the limits of one piece: what is left of the run's own, in equal parts, one step kept to answer.
+
+    Its time is all that is left at `at` (UTC): pieces work side by side.
+    """
     calls = [*run.proposed, *(one.call for one in run.queue)]
     parts = max(sum(is_piece(call) for call in calls), 1)
     limits, spent = run.limits, run.spent
@@ -52,7 +53,9 @@ def share(run: Run) -> m.Limits:
         "tokens": limits.tokens - used,
         "micros": limits.micros - spent.usage.micros,
     }
-    return limits.model_copy(update={name: max(one, 0) // parts for name, one in left.items()})
+    shared = {name: max(one, 0) // parts for name, one in left.items()}
+    left_s = int((run.due - at).total_seconds()) if run.due and at else limits.work_s
+    return limits.model_copy(update={**shared, "work_s": max(left_s, 1)})
 
 
 def refusal(run: Run) -> str:
@@ -82,10 +85,10 @@ def handing(
 ) -> tuple[Event, Start]:
     """Return the event and the effect that hand on one piece; `decided` when a person said yes to it."""
     child = child_id(message.thing, run, call)
-    until = message.at + timedelta(seconds=run.limits.wait_s + WORK_S)
+    limits = share(run, message.at)
+    until = message.at + timedelta(seconds=limits.wait_s + limits.work_s)
     handed = wires.make(m.Handed, run=child, call=call.id, until=until)
-    limits = share(run).wire_data()
-    args = {"run": child, "limits": limits, "tainted": run.tainted, "decided": decided}
+    args = {"run": child, "limits": limits.wire_data(), "tainted": run.tainted, "decided": decided}
     return handed, Start(effect="agent_hand", args=args)
 
 
@@ -129,6 +132,7 @@ def wake_at(run: Run) -> datetime | None:
     """Return the run's next deadline, or None when nothing bounds it."""
     bounds = [child.until for child in run.children]
     bounds += [run.waiting.until] if run.waiting else []
+    bounds += [run.due] if run.due and run.stands_since is None else []
     return None if run.ended else min(bounds, default=None)
 
 

@@ -93,6 +93,7 @@ class Runs(Decider[Run]):
             limits=command.limits,
             parent=command.parent,
             tainted=command.tainted,
+            due=message.at + timedelta(seconds=command.limits.work_s),
         )
         reply = {"run": message.thing, "thread": command.thread, "status": "thinking"}
         return Turn([asked], reply, [steps.think(1)])
@@ -159,7 +160,12 @@ class Runs(Decider[Run]):
         if state.waiting is not None:
             return decided(self.wires, state, "expired", (), "nobody answered in time", message)
         late = [child for child in state.children if child.until <= message.at]
-        return hearing.give_up(self.wires, state, late, message) if late else Turn()
+        if late:
+            return hearing.give_up(self.wires, state, late, message)
+        if state.due is None or state.stands_since is not None or message.at < state.due:
+            return Turn()
+        reason = f"it worked for more than {state.limits.work_s} s"
+        return self._ends(state, message, m.Failed, reason=reason)
 
     def _taken(self, state: Run, command: m.Taken, message: Message) -> Turn:
         return hearing.taken(self.wires, state, command, message)
@@ -176,13 +182,13 @@ class Runs(Decider[Run]):
         mine(state, command.roles, message)
         if state.paused or state.waiting is not None:
             raise Stale("rests", "this run rests already")
-        return Turn([self.wires.make(m.Paused)], {"status": "paused"})
+        return Turn([self.wires.make(m.Paused, at=message.at)], {"status": "paused"})
 
     def _resume(self, state: Run, command: m.ResumeRun, message: Message) -> Turn:
         mine(state, command.roles, message)
         if not state.paused:
             raise Stale("not-paused", "this run is not paused")
-        resumed = self.wires.make(m.Resumed)
+        resumed = self.wires.make(m.Resumed, at=message.at)
         if not state.held_back:
             return Turn([resumed], {"status": state.status})
         return steps.go_on(self.wires, self.evolve(state, resumed), [resumed], message)

@@ -61,6 +61,10 @@ class Run(Record):
     held_back: bool = False
     """Whether a step was held back meanwhile; what was under way before goes on by itself."""
     answer: str = ""
+    due: datetime | None = None
+    """When it must have its answer; moves on by the time for which the clock stands."""
+    stands_since: datetime | None = None
+    """Since when the clock stands: people decide, or it is paused."""
     parent: Parent | None = None
     children: tuple[Child, ...] = ()
     below: Spent = Spent()

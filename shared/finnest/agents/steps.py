@@ -121,7 +121,7 @@ def waits(
         why=queued.why,
         until=until,
     )
-    events: list[Event] = [wires.make(m.Waits, waiting=waiting)]
+    events: list[Event] = [wires.make(m.Waits, waiting=waiting, at=message.at)]
     if waiting.by == "approvers":
         ask = Ask(
             feature=wires.of(m.Waits).wire.partition(".")[0],

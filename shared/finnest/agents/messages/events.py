@@ -12,6 +12,13 @@ from finnest.asking import ApprovalRequested, ApprovalWithdrawn, Needs
 from finnest.records import Event
 
 
+class Dated(Event):
+    """Base of what stops the run's clock, or lets it go on."""
+
+    at: datetime | None = None
+    """From when (UTC); None in what was stored before runs had a clock."""
+
+
 class Asked(Event):
     """A run began."""
 
@@ -24,6 +31,8 @@ class Asked(Event):
     limits: Limits
     parent: Parent | None = None
     tainted: bool = False
+    due: datetime | None = None
+    """When it must have its answer, unless its clock stands meanwhile."""
 
 
 class Answered(Event):
@@ -65,7 +74,7 @@ class Handed(Event):
     """When it is given up."""
 
 
-class Heard(Event):
+class Heard(Dated):
     """What another feature's agent told about its piece, or why nothing more is heard of it."""
 
     run: str
@@ -91,13 +100,13 @@ class Reported(Event):
     wanted: Wanted | None = None
 
 
-class Waits(Event):
+class Waits(Dated):
     """An action waits for a person."""
 
     waiting: Waiting
 
 
-class Decided(Event):
+class Decided(Dated):
     """A person, or silence, decided about an action."""
 
     call: str
@@ -124,7 +133,7 @@ class Cancelled(Event):
     reason: str
 
 
-class Paused(Event):
+class Paused(Dated):
     """A person wants the run to rest."""
 
 
@@ -132,7 +141,7 @@ class HeldBack(Event):
     """The next step would have begun, but the run is paused."""
 
 
-class Resumed(Event):
+class Resumed(Dated):
     """The run goes on."""
 
 

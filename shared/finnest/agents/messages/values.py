@@ -19,6 +19,9 @@ class Limits(Record):
     """Millionths of a US dollar."""
     wait_s: int = 24 * 3600
     """How long a person may take; then silence means no."""
+    work_s: int = 3600
+    """How long it may work, from the question to the answer; while people decide and while it is paused the
+    clock stands."""
     depth: int = 3
     """Agents that may stand in a row, the one that a person asked counted."""
     parallel: int = 4
