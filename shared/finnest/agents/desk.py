@@ -118,14 +118,14 @@ class Desk:
         return await self._post(user, call, "/preview", key, {})
 
     async def use(
-        self, user: Caller, call: Call, key: str, *, decided: bool, tainted: bool = False
+        self, user: Caller, call: Call, key: str, *, decided: bool, tainted: bool = False, run: str = ""
     ) -> ToolResult:
-        """Use a tool; the same key is the same use.
+        """Use a tool for a run; the same key is the same use.
 
         Raises:
             Rejected: The tool refused, or the guard did.
         """
-        token = grant(self._kit, user, call.tool, call.args, decided=decided, tainted=tainted)
+        token = grant(self._kit, user, call.tool, call.args, decided=decided, tainted=tainted, run=run)
         return await self._post(user, call, "", key, {GRANT_HEADER: token})
 
     def is_outside(self, tool: str) -> bool:

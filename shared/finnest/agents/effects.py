@@ -21,6 +21,7 @@ from finnest.agents.threads import Thread, Threads
 from finnest.context import Caller
 from finnest.errors import FinnestError, Later, Rejected
 from finnest.feature import Kit
+from finnest.ids import kind_of
 from finnest.ports import Effect, EffectCall, Recorded
 from finnest.records import Command
 
@@ -108,11 +109,11 @@ class _Effects:
         except Rejected as refusal:
             stopped = tuple(no(one, refusal.detail or refusal.slug) for one in calls)
             return self._wires.make(m.Acted, results=stopped)
-        results = await asyncio.gather(*(self._use(user, one, call, tainted=run.tainted) for one in calls))
-        outside = any(
-            self._desk.is_outside(one.tool) for one, result in zip(calls, results, strict=True) if result.ok
-        )
-        return self._wires.make(m.Acted, results=tuple(results), outside=outside)
+        used = await asyncio.gather(*(self._use(user, one, call, tainted=run.tainted) for one in calls))
+        results = [result for result, _ in used]
+        process = next((process for _, process in used), "")
+        outside = any(result.ok and self._desk.is_outside(result.tool) for result, _ in used)
+        return self._wires.make(m.Acted, results=tuple(results), outside=outside, process=process)
 
     async def remember(self, call: EffectCall) -> Command:
         run = await self._run(call)
@@ -122,21 +123,24 @@ class _Effects:
         await self._kit.commands.send(run.thread, said, user_of(call, run), request=call.key, wait_s=1.0)
         return self._wires.make(m.Acted, results=())
 
-    async def _use(self, user: Caller, call: Call, effect: EffectCall, *, tainted: bool) -> Result:
+    async def _use(
+        self, user: Caller, call: Call, effect: EffectCall, *, tainted: bool
+    ) -> tuple[Result, str]:
+        """Return the result, and the workflow that it is to be waited for instead, if any."""
+        key, decided = f"{effect.key}/{call.id}", effect.args["decided"]
         try:
-            answer = await self._desk.use(
-                user, call, f"{effect.key}/{call.id}", decided=effect.args["decided"], tainted=tainted
-            )
+            answer = await self._desk.use(user, call, key, decided=decided, tainted=tainted, run=effect.thing)
         except Later:
             raise
         except FinnestError as refusal:
-            text = refusal.detail or refusal.slug
-            return Result(
-                call=call.id, tool=call.tool, ok=False, summary=text, content=errors.as_data(refusal)
-            )
+            text, content = refusal.detail or refusal.slug, errors.as_data(refusal)
+            return Result(call=call.id, tool=call.tool, ok=False, summary=text, content=content), ""
         if stored_bytes(answer.wire_data()) > RESULT_BYTES:
-            return no(call, "the answer was too large; ask for less of it")
-        return Result(call=call.id, tool=call.tool, ok=True, summary=answer.summary, content=answer.content)
+            return no(call, "the answer was too large; ask for less of it"), ""
+        told = Result(call=call.id, tool=call.tool, ok=True, summary=answer.summary, content=answer.content)
+        own = kind_of(effect.thing) == call.tool.partition(".")[0]
+        alone = len(effect.args["calls"]) == 1
+        return told, (answer.process or "") if own and alone else ""
 
     async def _run(self, call: EffectCall) -> Run:
         state, _ = await self._kit.streams.state(call.tenant, call.thing)

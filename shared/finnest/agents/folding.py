@@ -35,7 +35,8 @@ def _below(run: Run, event: m.Handed | m.Heard | m.Reported) -> dict[str, Any]:
     """Return what changes when the runs below begin and tell, and when this one tells the run above."""
     match event:
         case m.Handed():
-            children = (*run.children, Child(run=event.run, until=event.until))
+            call = event.call if event.process else ""
+            children = (*run.children, Child(run=event.run, until=event.until, call=call))
             return {"children": children, "status": _busy(children)}
         case m.Heard():
             return _heard(run, event)
@@ -61,7 +62,7 @@ def _heard(run: Run, event: m.Heard) -> dict[str, Any]:
 
 def _clocked(run: Run, at: datetime | None) -> Run:
     """Return the run with its clock stopped while nobody works, and going on from there."""
-    stands = run.status == "waiting" or run.paused
+    stands = run.status == "waiting" or run.paused or any(child.call for child in run.children)
     if at is None or stands == (run.stands_since is not None):
         return run
     if run.stands_since is None:
@@ -85,6 +86,7 @@ def evolve(run: Run, event: Event) -> Run:
                 "origin": event.origin,
                 "limits": event.limits,
                 "parent": event.parent,
+                "process": event.process,
                 "tainted": event.tainted,
                 "due": event.due,
             }

@@ -116,7 +116,7 @@ def piece_router(kit: Kit, runs: Runs, guard: Guard) -> APIRouter:
         """Begin a run for another agent's run; the same id again is the same run."""
         _of_agent(who, body.run, feature)
         token = raw.headers.get(GRANT_HEADER, "")
-        tainted = check(kit, guard, who, ASK, "read", await raw.json(), token)
+        tainted = check(kit, guard, who, ASK, "read", await raw.json(), token).tainted
         if len(body.parent.agents) >= body.limits.depth:
             raise Invalid("too-deep", f"{len(body.parent.agents)} agents stand in a row already")
         command = runs.wires.make(

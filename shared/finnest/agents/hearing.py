@@ -1,19 +1,26 @@
-"""What a run hears of the pieces that other agents do, and how it goes on. Pure."""
+"""What a run hears of what it waits for, and how it goes on. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from finnest.agents import messages as m
 from finnest.agents import steps
+from finnest.agents.folding import evolve
 from finnest.agents.models.port import Result
-from finnest.agents.nested import drop, folded, piece
+from finnest.agents.nested import call_of, drops, folded
 from finnest.agents.state import Child, Run
+from finnest.agents.texts import shortened
 from finnest.agents.wires import Wires
+from finnest.errors import NotYet
 from finnest.ids import kind_of
 from finnest.records import Event
 from finnest.turn import Message, Turn
+
+TEXT_BYTES = 4_000
 
 
 def hear(wires: Wires, run: Run, command: m.HearAgent, message: Message) -> Turn:
@@ -50,7 +57,42 @@ def give_up(wires: Wires, run: Run, late: Sequence[Child], message: Message) -> 
     ]
     texts = {child.run: (False, "it did not answer in time") for child in late}
     turn = _settled(wires, run, heard, texts, message)
-    return replace(turn, starts=[*turn.starts, *(drop(child.run) for child in late)])
+    return replace(turn, starts=[*turn.starts, *drops(late)])
+
+
+def acted(wires: Wires, run: Run, command: m.Acted, message: Message) -> Turn:
+    """Return what follows from results; a call that began a workflow rests until that ends."""
+    if not command.process:
+        done = wires.make(m.Done, results=command.results, outside=command.outside)
+        return steps.go_on(wires, evolve(run, done), [done], message)
+    until = message.at + timedelta(seconds=run.limits.wait_s)
+    told = {
+        "run": command.process,
+        "call": command.results[0].call,
+        "until": until,
+        "process": True,
+        "at": message.at,
+    }
+    events: list[Event] = [wires.make(m.Done, results=(), outside=True)] if command.outside else []
+    events.append(wires.make(m.Handed, **told))
+    return steps.go_on(wires, folded(run, events), events, message)
+
+
+def hear_process(wires: Wires, run: Run, command: m.HearProcess, message: Message) -> Turn:
+    """Return what follows from the end of a workflow.
+
+    Raises:
+        NotYet: The run does not know yet that it waits for it.
+    """
+    child = next((one for one in run.children if one.run == command.instance), None)
+    if child is None:
+        if run.status == "acting" and run.queue and not run.children:
+            raise NotYet("not-waiting-yet", "the run has not heard that this began")
+        return Turn()
+    status = "finished" if command.ok else "failed"
+    heard = wires.make(m.Heard, run=child.run, at=message.at, status=status, leaves=_left(run, child.run))
+    results = {child.run: (command.ok, shortened(command.text, TEXT_BYTES))}
+    return _settled(wires, run, [heard], results, message, command.content)
 
 
 def _left(run: Run, child: str, wanted: m.Wanted | None = None) -> str:
@@ -59,16 +101,21 @@ def _left(run: Run, child: str, wanted: m.Wanted | None = None) -> str:
 
 
 def _settled(
-    wires: Wires, run: Run, heard: Sequence[Event], texts: dict[str, tuple[bool, str]], message: Message
+    wires: Wires,
+    run: Run,
+    heard: Sequence[Event],
+    texts: dict[str, tuple[bool, str]],
+    message: Message,
+    content: dict[str, Any] | None = None,
 ) -> Turn:
     results: list[Result] = []
-    for child, (ok, text) in texts.items():
-        call = piece(message.thing, run, child)
+    for child in run.children:
+        call = call_of(message.thing, run, child) if child.run in texts else None
         if call is not None:
-            summary = text if ok else f"{kind_of(child)} did not do it: {text}"
-            results.append(
-                Result(call=call.id, tool=call.tool, ok=ok, summary=summary, content={"run": child})
-            )
+            ok, text = texts[child.run]
+            summary = text if ok or child.call else f"{kind_of(child.run)} did not do it: {text}"
+            facts = {"run": child.run} if content is None else content
+            results.append(Result(call=call.id, tool=call.tool, ok=ok, summary=summary, content=facts))
     done = wires.make(m.Done, results=tuple(results), outside=False)
     events = [*heard, done]
     after = folded(run, events)

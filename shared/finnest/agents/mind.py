@@ -18,6 +18,7 @@ from finnest.agents.runs import Runs
 from finnest.agents.threads import Threads
 from finnest.agents.tools import EffectKind, Tool, Toolbox
 from finnest.agents.views import RunViews
+from finnest.agents.workflows import telling_effects
 from finnest.feature import Kit, Projection, Settings
 from finnest.manifest import Manifest
 from finnest.ports import Effect
@@ -67,7 +68,8 @@ class Mind:
             return {}
         desk = Desk(kit, self._minds.guard)
         made = agent_effects(kit, self._runs, self._threads, desk, self._minds.model)
-        return {**made, **handing_effects(kit, self._runs.wires)}
+        kinds = self._runs.wires
+        return {**made, **handing_effects(kit, kinds), **telling_effects(kit, kinds)}
 
     def routers(self, kit: Kit, tools: Sequence[Tool]) -> list[APIRouter]:
         """The routes of tools and runs."""

@@ -13,7 +13,7 @@ from finnest.agents import messages as m
 from finnest.agents.folding import evolve
 from finnest.agents.guard import ASK
 from finnest.agents.models.port import Call
-from finnest.agents.state import Run
+from finnest.agents.state import Child, Run
 from finnest.agents.texts import shortened
 from finnest.agents.wires import Wires
 from finnest.ids import derived
@@ -31,6 +31,13 @@ def is_piece(call: Call) -> bool:
 def child_id(thing: str, run: Run, call: Call) -> str:
     """Return the id of the run that does this piece; the same call of the same answer, the same run."""
     return derived(call.tool.partition(".")[0], thing, str(run.steps), call.id)
+
+
+def call_of(thing: str, run: Run, child: Child) -> Call | None:
+    """Return the call whose result a run or a workflow below is."""
+    if not child.call:
+        return piece(thing, run, child.run)
+    return next((one.call for one in run.queue if one.call.id == child.call), None)
 
 
 def piece(thing: str, run: Run, child: str) -> Call | None:
@@ -87,19 +94,14 @@ def handing(
     child = child_id(message.thing, run, call)
     limits = share(run, message.at)
     until = message.at + timedelta(seconds=limits.wait_s + limits.work_s)
-    handed = wires.make(m.Handed, run=child, call=call.id, until=until)
+    handed = wires.make(m.Handed, run=child, call=call.id, until=until, at=message.at)
     args = {"run": child, "limits": limits.wire_data(), "tainted": run.tainted, "decided": decided}
     return handed, Start(effect="agent_hand", args=args)
 
 
-def drops(run: Run) -> list[Start]:
-    """Return the effects that stop all runs below."""
-    return [drop(child.run) for child in run.children]
-
-
-def drop(child: str) -> Start:
-    """Return the effect that stops a run below, whether it has begun or not."""
-    return Start(effect="agent_drop", args={"run": child})
+def drops(children: Sequence[Child]) -> list[Start]:
+    """Return the effects that stop these runs, whether they have begun or not; a workflow goes on to its end."""
+    return [Start(effect="agent_drop", args={"run": child.run}) for child in children if not child.call]
 
 
 def wanted(thing: str, run: Run) -> m.Wanted | None:

@@ -48,6 +48,7 @@ class Runs(Decider[Run]):
             m.Taken: self._taken,
             m.HearAgent: self._hear,
             m.CancelRun: self._cancel,
+            m.HearProcess: self._hear_process,
             m.DropRun: self._drop,
             m.PauseRun: self._pause,
             m.ResumeRun: self._resume,
@@ -92,6 +93,7 @@ class Runs(Decider[Run]):
             origin=command.origin,
             limits=command.limits,
             parent=command.parent,
+            process=command.process,
             tainted=command.tainted,
             due=message.at + timedelta(seconds=command.limits.work_s),
         )
@@ -129,8 +131,7 @@ class Runs(Decider[Run]):
         return steps.go_on(self.wires, after, events, message)
 
     def _acted(self, state: Run, command: m.Acted, message: Message) -> Turn:
-        done = self.wires.make(m.Done, results=command.results, outside=command.outside)
-        return steps.go_on(self.wires, self.evolve(state, done), [done], message)
+        return hearing.acted(self.wires, state, command, message)
 
     def _previewed(self, state: Run, command: m.Previewed, message: Message) -> Turn:
         queued = next((one for one in state.queue if one.call.id == command.call), None)
@@ -173,6 +174,9 @@ class Runs(Decider[Run]):
     def _hear(self, state: Run, command: m.HearAgent, message: Message) -> Turn:
         return hearing.hear(self.wires, state, command, message)
 
+    def _hear_process(self, state: Run, command: m.HearProcess, message: Message) -> Turn:
+        return hearing.hear_process(self.wires, state, command, message)
+
     def _drop(self, state: Run, command: m.DropRun, message: Message) -> Turn:
         if state.user not in ("", message.by):
             raise Denied("not-yours", "whoever asked for a run stops it")
@@ -198,7 +202,7 @@ class Runs(Decider[Run]):
         return self._ends(state, message, m.Cancelled, reason=f"stopped by {message.by}")
 
     def _effect_failed(self, state: Run, command: EffectFailed, message: Message) -> Turn:
-        if command.effect in ("agent_remember", "agent_drop"):
+        if command.effect in ("agent_remember", "agent_drop", "agent_tell"):
             return Turn()
         if command.effect == "agent_hand":
             taken = m.Taken(run=command.args["run"], trouble=f"it could not be asked: {command.reason}")

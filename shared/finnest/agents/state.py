@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from finnest.agents.guard import Verdict
-from finnest.agents.messages import Limits, Origin, Parent, Spent, Waiting, Wanted
+from finnest.agents.messages import Limits, Origin, Parent, Process, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Usage
 from finnest.asking import Needs
 from finnest.records import Record
@@ -27,14 +27,17 @@ class Queued(Record):
 
 
 class Child(Record):
-    """A run of another feature's agent that works for this one."""
+    """What works for this run: a run of another feature's agent, or a workflow."""
 
     run: str
+    """The run's id, or the workflow's instance."""
     until: datetime
     """When it is given up."""
     heard: int = 0
     """The number of the last that was heard of it."""
     wanted: Wanted | None = None
+    call: str = ""
+    """Of a workflow: the call whose result it is."""
 
 
 class Run(Record):
@@ -66,6 +69,7 @@ class Run(Record):
     stands_since: datetime | None = None
     """Since when the clock stands: people decide, or it is paused."""
     parent: Parent | None = None
+    process: Process | None = None
     children: tuple[Child, ...] = ()
     below: Spent = Spent()
     """What runs that it asked for have used."""

@@ -158,4 +158,6 @@ def ends(
         all_events.append(withdrawn)
     after = evolve(run, end)
     starts = [Start(effect="agent_remember")] if how is m.Finished and run.thread else []
-    return Turn(all_events, {"status": after.status}, [*starts, *nested.drops(run)])
+    if run.process is not None:
+        starts.append(Start(effect="agent_tell"))
+    return Turn(all_events, {"status": after.status}, [*starts, *nested.drops(run.children)])

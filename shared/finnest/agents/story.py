@@ -40,7 +40,7 @@ def shown(id: str, run: Run, history: Sequence[Recorded]) -> dict[str, Any]:
         "answer": run.answer or None,
         "waiting": _waiting(id, run),
         "parent": run.parent and run.parent.run,
-        "asked": [child.run for child in run.children],
+        "asked": [child.run for child in run.children if not child.call],
         "steps": [step(entry) for entry in history if is_shown(entry)],
         "tainted": run.tainted,
         "cost": {

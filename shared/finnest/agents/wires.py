@@ -21,6 +21,7 @@ NAMES: Mapping[type[Wired], str] = {
     m.CancelRun: "cancel_agent_run",
     m.Taken: "agent_taken",
     m.HearAgent: "hear_agent",
+    m.HearProcess: "hear_process",
     m.DropRun: "drop_agent_run",
     m.PauseRun: "pause_agent_run",
     m.ResumeRun: "resume_agent_run",

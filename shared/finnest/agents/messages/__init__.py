@@ -8,6 +8,7 @@ from finnest.agents.messages.commands import (
     DecideCall,
     DropRun,
     HearAgent,
+    HearProcess,
     PauseRun,
     Previewed,
     Remember,
@@ -37,7 +38,7 @@ from finnest.agents.messages.events import (
     Resumed,
     Waits,
 )
-from finnest.agents.messages.values import Limits, Origin, Parent, Spent, Waiting, Wanted
+from finnest.agents.messages.values import Limits, Origin, Parent, Process, Spent, Waiting, Wanted
 
 __all__ = [
     "Acted",
@@ -57,6 +58,7 @@ __all__ = [
     "Finished",
     "Handed",
     "HearAgent",
+    "HearProcess",
     "Heard",
     "HeldBack",
     "Judged",
@@ -66,6 +68,7 @@ __all__ = [
     "PauseRun",
     "Paused",
     "Previewed",
+    "Process",
     "Remember",
     "Remembered",
     "Reported",

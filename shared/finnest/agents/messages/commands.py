@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from finnest.agents.messages.values import Limits, Origin, Parent, Spent, Wanted
+from finnest.agents.messages.values import Limits, Origin, Parent, Process, Spent, Wanted
 from finnest.agents.models.port import Call, Result, Usage
 from finnest.asking import SettleApproval
 from finnest.ids import kind_of
@@ -25,6 +25,8 @@ class AskAgent(Command):
     """The run that asks, when no person does."""
     tainted: bool = False
     """Whether the run that asks has read text that somebody outside wrote."""
+    process: Process | None = None
+    """The workflow that asks, when no person does."""
 
 
 class Thought(Command):
@@ -45,6 +47,8 @@ class Acted(Command):
 
     results: tuple[Result, ...]
     outside: bool = False
+    process: str = ""
+    """Instance of the workflow that the only call has begun; its end is the result, not what is said here."""
 
 
 class Previewed(Command):
@@ -81,6 +85,15 @@ class HearAgent(Command):
     def address(self) -> str | None:
         """Return the id of the run that asked, when it is one of this feature."""
         return self.to if kind_of(self.to) == self.wire.partition(".")[0] else None
+
+
+class HearProcess(Command):
+    """How a workflow ended that the run waits for."""
+
+    instance: str
+    ok: bool = True
+    text: str
+    content: dict[str, Any] = {}
 
 
 class DropRun(Command):

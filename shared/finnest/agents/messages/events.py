@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from finnest.agents.guard import Verdict
-from finnest.agents.messages.values import Limits, Origin, Parent, Spent, Waiting, Wanted
+from finnest.agents.messages.values import Limits, Origin, Parent, Process, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Result, Usage
 from finnest.asking import ApprovalRequested, ApprovalWithdrawn, Needs
 from finnest.records import Event
@@ -31,6 +31,7 @@ class Asked(Event):
     limits: Limits
     parent: Parent | None = None
     tainted: bool = False
+    process: Process | None = None
     due: datetime | None = None
     """When it must have its answer, unless its clock stands meanwhile."""
 
@@ -65,13 +66,16 @@ class Done(Event):
     outside: bool
 
 
-class Handed(Event):
-    """A call is a piece of work for another feature's agent; that agent's run has this id."""
+class Handed(Dated):
+    """A call waits for its result: for a run of another feature's agent, or for a workflow."""
 
     run: str
+    """The run's id, or the workflow's instance."""
     call: str
     until: datetime
     """When it is given up."""
+    process: bool = False
+    """Whether it is a workflow."""
 
 
 class Heard(Dated):

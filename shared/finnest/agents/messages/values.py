@@ -46,6 +46,13 @@ class Waiting(Record):
     until: datetime
 
 
+class Process(Record):
+    """A workflow of the same feature that waits for a run."""
+
+    workflow: str
+    instance: str
+
+
 class Parent(Record):
     """The run that asked for this one."""
 
