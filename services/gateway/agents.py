@@ -77,6 +77,7 @@ class Agents:
                 "summary": m.summary,
                 "tools": [t.name for t in m.tools],
                 "uses": m.uses,
+                "asks": m.asks,
             }
             for name, m in sorted(self._agents.items())
         ]

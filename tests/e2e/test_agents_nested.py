@@ -104,3 +104,13 @@ async def test_a_piece_is_done_though_the_app_dies_while_it_is_handed_on(own: Pl
     told = seen(person, run)
     assert [kind for kind in types(told) if kind in ("handed", "done")] == ["handed", "done"]
     assert told["cost"]["model_answers"] == 4
+
+
+async def test_the_agent_that_is_asked_may_live_in_another_process(own: Platform) -> None:
+    own.arguments = ("--apart", "payments")
+    await own.start()
+    company = own.company()
+    run = await waits_below(company)
+    assert decide(company.tess, run).content["status"] == "finished"
+    await eventually(lambda: status(company.tess, run["id"]) == "finished", 20, "it does not go on")
+    assert len(company.tess.get("/v1/pay-runs").content["items"]) == 1

@@ -49,6 +49,13 @@ def taken(wires: Wires, run: Run, command: m.Taken, message: Message) -> Turn:
     return _settled(wires, run, [heard], {command.run: (False, command.trouble)}, message)
 
 
+def broke(wires: Wires, run: Run, child: str, reason: str, message: Message) -> Turn:
+    """Return the turn that goes on without a piece whose handing on broke; perhaps it was taken: then it stops."""
+    turn = taken(wires, run, m.Taken(run=child, trouble=f"it could not be asked: {reason}"), message)
+    stopped = drops([one for one in run.children if one.run == child])
+    return replace(turn, starts=[*turn.starts, *stopped])
+
+
 def give_up(wires: Wires, run: Run, late: Sequence[Child], message: Message) -> Turn:
     """Return the turn that waits no longer for these."""
     heard = [

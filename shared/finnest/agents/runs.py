@@ -205,8 +205,7 @@ class Runs(Decider[Run]):
         if command.effect in ("agent_remember", "agent_drop", "agent_tell"):
             return Turn()
         if command.effect == "agent_hand":
-            taken = m.Taken(run=command.args["run"], trouble=f"it could not be asked: {command.reason}")
-            return hearing.taken(self.wires, state, taken, message)
+            return hearing.broke(self.wires, state, command.args["run"], command.reason, message)
         reason = f"{command.effect.removeprefix('agent_')} broke: {command.reason}"
         return self._ends(state, message, m.Failed, reason=reason)
 

@@ -12,6 +12,7 @@ from finnest.agents import messages as m
 from finnest.agents.messages import Limits
 from finnest.context import HEADER, Caller, sign
 from finnest.errors import Unavailable
+from finnest.turn import EffectFailed
 from finnest.turns import SNAPSHOT_BYTES
 from finnest.views import Views
 from tests.unit.agents.desk import says, uses
@@ -185,3 +186,15 @@ async def test_a_run_with_the_longest_texts_below_it_stays_small_enough_to_be_sa
     for thing in ("desk-1", *await town.below("desk-1")):
         state = (await town.run(thing)).wire_data()
         assert len(json.dumps(state)) < SNAPSHOT_BYTES * 0.75
+
+
+async def test_a_piece_whose_handing_on_broke_is_stopped_in_case_it_was_taken(town: Town) -> None:
+    child = await waits_below(town)
+    desk = town.offices["desk"]
+    broke = EffectFailed(effect="agent_hand", args={"run": child}, reason="KeyError")
+    await desk.stage.say("desk-1", broke)
+    await town.settle()
+    assert (await town.run("desk-1")).status == "finished"
+    assert (await town.run(child)).status == "cancelled"
+    told = desk.model.prompts[-1].said[-1].results[0].summary
+    assert told == "vault did not do it: it could not be asked: KeyError"
