@@ -52,6 +52,11 @@ async def test_what_the_treasurer_asks_of_a_person_is_shown_on_the_assistants_ru
     assert waiting["run"] in run["asked"]
     assert (waiting["action"], waiting["decides"]) == ("payments.start_pay_run", "user")
     assert company.tess.get("/v1/pay-runs").content["items"] == []
+
+    def listed() -> set[str]:
+        return {one["id"] for one in company.tess.get("/v1/runs?status=waiting").content["items"]}
+
+    await eventually(lambda: listed() == {run["id"], waiting["run"]}, 10, "they are not listed as waiting")
     assert decide(company.tess, run).content["status"] == "finished"
     await eventually(lambda: status(company.tess, run["id"]) == "finished", 20, "it does not go on")
     assert len(company.tess.get("/v1/pay-runs").content["items"]) == 1
