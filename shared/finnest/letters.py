@@ -157,33 +157,33 @@ class Letters(Decider[Letter]):
         return derived(self.kind, message_id)
 
 
+_TOLD = ("message_id", "subject", "reason", "detail")
 _metadata = sa.MetaData()
 DEAD_LETTERS = sa.Table(
     "dead_letters",
     _metadata,
     sa.Column("tenant", sa.String, primary_key=True),
     sa.Column("id", sa.String, primary_key=True),
-    sa.Column("at", sa.String, nullable=False),
-    sa.Column("status", sa.String, nullable=False),
-    sa.Column("message_id", sa.String, nullable=False),
-    sa.Column("subject", sa.String, nullable=False),
-    sa.Column("reason", sa.String, nullable=False),
-    sa.Column("detail", sa.String, nullable=False),
+    *(sa.Column(name, sa.String, nullable=False) for name in ("at", "status", *_TOLD)),
     sa.Column("attempts", sa.Integer, nullable=False),
 )
 
 
 class LetterViews(Projection):
-    """The table of dead letters."""
+    """The table of a feature's dead letters; it may hear those of another whose events it takes."""
 
     tables = _metadata
     of_kernel = True
 
+    def __init__(self, feature: str) -> None:
+        self._feature = feature
+
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
-        what = fact.type.split(".")[1]
+        owner, what = fact.type.split(".")[:2]
+        if owner != self._feature:
+            return
         if what == "dead_lettered":
-            fields = ("message_id", "subject", "reason", "detail", "attempts")
-            values = {name: fact.data[name] for name in fields}
+            values = {name: fact.data[name] for name in (*_TOLD, "attempts")}
             values |= {"at": fact.at.isoformat(), "status": "open"}
             row = insert(DEAD_LETTERS).values(tenant=fact.tenant, id=fact.thing, **values)
             connection.execute(row.on_conflict_do_update(index_elements=["tenant", "id"], set_=values))

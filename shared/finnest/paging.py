@@ -15,14 +15,14 @@ Row = dict[str, Any]
 
 
 def paged(
-    wanted: sa.Select[Any],
+    wanted: sa.Select[*tuple[Any, ...]],
     at: sa.Column[Any],
     id: sa.Column[Any],
     after: str | None,
     limit: int,
     *,
     newest: bool,
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[Any, ...]]:
     """Return the query for `limit` rows in the order of `at` and `id`, from a cursor on.
 
     Raises:

@@ -163,7 +163,7 @@ class Process:
             public=built.public,
             running=built.running,
         )
-        views.create(*built.projections, LetterViews(), *mind.projections)
+        views.create(*built.projections, LetterViews(name), *mind.projections)
         started = await _started(store, name, self._clock) if manifest.has_streams else self._clock.now()
         host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
         consumer = Consumer(feature, letters, Actors(self._sidecar), views, self._clock, started)

@@ -1,12 +1,13 @@
 """The bench's process: the platform as it is, and beside it an actor with nothing of the kernel.
 
 The bare actor does what every durable turn must do here: take the actor call, save one transaction of three
-keys, publish one event.
+keys, publish one event. Nobody hears that event; with `BENCH_DEAF` nobody hears those of turns either.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -16,10 +17,12 @@ from finnest import settings as environment
 from finnest import telemetry
 from finnest.clock import fresh_id
 from finnest.dapr.bus import DaprPublisher
+from finnest.dapr.listener import Subscription
 from finnest.dapr.sidecar import Sidecar
 from finnest.dapr.stores import DaprStore
 from finnest.ports import Write
 from finnest.serve import serve
+from finnest.web.app import Hosted
 
 BARE = "bare.actor"
 FILLER = "x" * 200
@@ -52,9 +55,18 @@ def add_bare(app: FastAPI, sidecar: Sidecar) -> list[str]:
     return [BARE]
 
 
+_all = Hosted.subscriptions
+
+
+def _commands_only(self: Hosted) -> list[Subscription]:
+    return [one for one in _all(self) if one.lane == "commands"]
+
+
 def main() -> None:
     """Run the process as its environment says."""
     telemetry.configure()
+    if os.environ.get("BENCH_DEAF"):
+        Hosted.subscriptions = _commands_only
     asyncio.run(serve(environment.from_environment(), add_bare))
 
 

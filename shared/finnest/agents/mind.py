@@ -60,7 +60,7 @@ class Mind:
     @property
     def projections(self) -> Sequence[Projection]:
         """What lists the runs."""
-        return [RunViews()]
+        return [RunViews(self._manifest.name)]
 
     def effects(self, kit: Kit) -> Mapping[str, Effect]:
         """What runs do beside deciding."""

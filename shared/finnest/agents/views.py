@@ -42,8 +42,14 @@ class RunViews(Projection):
     tables = _metadata
     of_kernel = True
 
+    def __init__(self, feature: str) -> None:
+        self._feature = feature
+
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
-        what = fact.type.split(".")[1]
+        # A feature may hear the runs of another whose events it takes.
+        owner, what = fact.type.split(".")[:2]
+        if owner != self._feature:
+            return
         mine = (RUNS.c.tenant == fact.tenant) & (RUNS.c.id == fact.thing)
         if what == "agent_asked":
             row = {name: fact.data[name] for name in ("agent", "user", "thread")}
@@ -65,7 +71,7 @@ class RunViews(Projection):
 def page(
     tenant: str, user: str | None, status: str | None, after: str | None, limit: int
 ) -> Callable[[sa.Connection], list[dict[str, Any]]]:
-    """Return the query for a tenant's runs, newest first, from a cursor on (`at~id`)."""
+    """Return the query for a tenant's runs, newest first, from a cursor on."""
 
     def query(connection: sa.Connection) -> list[dict[str, Any]]:
         wanted = sa.select(RUNS).where(RUNS.c.tenant == tenant)

@@ -28,7 +28,7 @@ def rebuild(home: Home, nats_url: str, manifest: Manifest, say: Callable[[str], 
     """
     module = importlib.import_module(manifest.module or f"services.{manifest.name}.main")
     views = Views.at(home.data / "views" / f"{manifest.name}.db")
-    views.create(*module.projections(), LetterViews(), RunViews())
+    views.create(*module.projections(), LetterViews(manifest.name), RunViews(manifest.name))
 
     def feed(take: Callable[[Fact], None]) -> None:
         facts = asyncio.run(_history(nats_url, manifest, say))
