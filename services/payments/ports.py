@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from datetime import date, timedelta
-from typing import Any, Protocol
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
 
 from finnest.records import Record
 from services.payments.domain.days import Closed
-
-Steps = Generator[Any, Any, Any]
-"""A workflow's body: yields what it waits for."""
-
-
-class Arranger(Protocol):
-    """What a workflow's body may do: wait. Everything it learns comes back the same on every replay."""
-
-    def call_activity(self, activity: str, *, input: str) -> Any:
-        """Return the task of one act; yielded, it gives the act's answer as JSON text."""
-        ...
-
-    def wait_for_external_event(self, name: str) -> Any:
-        """Return the task of an event that somebody raises, perhaps days later, perhaps before."""
-        ...
-
-    def create_timer(self, fire_at: timedelta) -> Any:
-        """Return the task of a pause."""
-        ...
 
 
 class BusinessDays(Protocol):

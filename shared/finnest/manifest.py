@@ -84,6 +84,8 @@ class Manifest(_Declared):
     """What its agent, and those of others, can do here; `guard.yaml` says who may."""
     uses: tuple[str, ...] = ()
     """Tools of other features that its agent is offered: `payments.*`, `invoices.find_invoices`."""
+    asks: tuple[str, ...] = ()
+    """Features whose agents its agent may ask to do a piece of work; `*` for all."""
     keeps: bool = False
     """True for a feature without streams that keeps keys of its own."""
 
@@ -105,12 +107,15 @@ class Manifest(_Declared):
 
     @property
     def hears(self) -> tuple[Consumed, ...]:
-        """All events that are listened to: those it declares, and the answers that its agent's runs wait for."""
+        """All events that are listened to: those it declares, and what its agent's runs wait for from others."""
         if self.agent is None or self.is_native:
             return self.consumes
         take = f"{self.name}.settle_call.v1"
         answers = ("approved", "rejected", "expired")
-        runs = (Consumed(event=f"approvals.{one}.v1", mode="react", take=take) for one in answers)
+        runs = [Consumed(event=f"approvals.{one}.v1", mode="react", take=take) for one in answers]
+        if self.asks:
+            take = f"{self.name}.hear_agent.v1"
+            runs.append(Consumed(event="*.agent_reported.v1", mode="react", take=take))
         return (*self.consumes, *runs)
 
     @property

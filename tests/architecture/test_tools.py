@@ -37,6 +37,8 @@ def test_every_tool_has_a_policy_and_one_with_an_effect_is_named(manifest: Manif
 def test_what_an_agent_uses_exists(feature: Declared) -> None:
     for use in feature.manifest.uses:
         assert any(fnmatchcase(name, use) for name in NAMES), use
+    for one in feature.manifest.asks:
+        assert any(fnmatchcase(m.name, one) for m in MANIFESTS if m.agent and m != feature.manifest), one
 
 
 def test_a_tool_with_an_effect_needs_a_preview_and_every_tool_a_docstring() -> None:

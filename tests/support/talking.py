@@ -20,7 +20,7 @@ def ask(
 def decide(person: Person, run: dict[str, Any], decision: str = "approve", hash: str = "") -> Any:
     """Answer what a run asks its user."""
     body = {"decision": decision, "args_hash": hash or run["waiting"]["args_hash"]}
-    return person.post(f"/v1/runs/{run['id']}/decisions?wait=15", body)
+    return person.post(f"/v1/runs/{run['waiting']['run']}/decisions?wait=15", body)
 
 
 def types(run: dict[str, Any]) -> list[str]:

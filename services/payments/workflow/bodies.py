@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 
+from finnest.processes import Arranger, Steps, act
 from services.payments.domain.payment import OPEN
-from services.payments.ports import Arranger, Steps
 
 PAYMENT = "payments_payment"
 PAY_RUN = "payments_pay_run"
 MOVED = "moved"
 """Raised when somebody else has changed the payment."""
 BATCH = 50
-RETRIES_S = (1, 2, 5, 10, 30)
-"""Pauses before an act that answered "later" is tried again; after the last the workflow fails, and the
-stream that misses it starts another."""
 
 Body = Callable[[Arranger, str], Steps]
 
@@ -31,16 +26,16 @@ def payment_body() -> Body:
 
     def payment(ctx: Arranger, argument: str) -> Steps:
         given = json.loads(argument)
-        now = yield from _act(ctx, "payments_judge", given)
+        now = yield from act(ctx, "payments_judge", given)
         while now["status"] in OPEN:
             match now["status"]:
                 case "proposed":
-                    now = yield from _act(ctx, "payments_judge", given)
+                    now = yield from act(ctx, "payments_judge", given)
                 case "approved":
-                    now = yield from _act(ctx, "payments_schedule", given)
+                    now = yield from act(ctx, "payments_schedule", given)
                 case _:
                     yield ctx.wait_for_external_event(MOVED)
-                    now = yield from _act(ctx, "payments_look", given)
+                    now = yield from act(ctx, "payments_look", given)
         return json.dumps(now)
 
     return payment
@@ -51,27 +46,14 @@ def pay_run_body() -> Body:
 
     def pay_run(ctx: Arranger, argument: str) -> Steps:
         given = json.loads(argument)
-        gathered = yield from _act(ctx, "payments_gather", given)
+        gathered = yield from act(ctx, "payments_gather", given)
         batches: list[str] = []
         for first in range(0, gathered["count"], BATCH):
             batch = {**given, "candidates": gathered["candidates"], "first": first}
-            included = yield from _act(ctx, "payments_include", batch)
+            included = yield from act(ctx, "payments_include", batch)
             batches.append(included["entries"])
         if gathered["status"] == "opened":
-            gathered = yield from _act(ctx, "payments_file", {**given, "batches": batches})
+            gathered = yield from act(ctx, "payments_file", {**given, "batches": batches})
         return json.dumps({"status": gathered["status"]})
 
     return pay_run
-
-
-def _act(ctx: Arranger, name: str, given: dict[str, Any]) -> Steps:
-    """Do one act, again after a pause while it answers "later"."""
-    for pause_s in RETRIES_S:
-        answer = json.loads((yield ctx.call_activity(name, input=json.dumps(given))))
-        if "later" not in answer:
-            return answer
-        yield ctx.create_timer(timedelta(seconds=pause_s))
-    answer = json.loads((yield ctx.call_activity(name, input=json.dumps(given))))
-    if "later" in answer:
-        raise RuntimeError(f"{name}: {answer['later']}")
-    return answer

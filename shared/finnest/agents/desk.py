@@ -15,8 +15,9 @@ import pydantic
 
 from finnest.agents.calling import as_user
 from finnest.agents.grants import grant
-from finnest.agents.guard import Asked, Guard
+from finnest.agents.guard import ASK, Asked, Guard
 from finnest.agents.models.port import Call
+from finnest.agents.nested import is_piece
 from finnest.agents.tools import EffectKind, ToolResult, ToolSpec
 from finnest.context import GRANT_HEADER, Caller
 from finnest.errors import FinnestError, Unavailable, from_status
@@ -47,6 +48,40 @@ def reachable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, Effe
     return dict(names())
 
 
+def askable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, Manifest]:
+    """Return the features whose agents a feature's agent may ask, by the name of the tool for it."""
+    return {
+        f"{manifest.name}.{ASK}": manifest
+        for manifest in manifests
+        if manifest.agent is not None
+        and not manifest.is_native
+        and manifest.name != own.name
+        and any(fnmatchcase(manifest.name, one) for one in own.asks)
+    }
+
+
+def asking(name: str, manifest: Manifest) -> ToolSpec:
+    """Return the tool that asks the agent of this feature."""
+    text = {
+        "type": "string",
+        "description": "What it shall do, complete in itself.",
+        "x-slot": {"kind": "piece"},
+    }
+    return ToolSpec(
+        name=name,
+        description=f"Ask the {manifest.agent}, the agent of {manifest.name}, to do a piece of work by itself. "
+        f"{manifest.summary}",
+        effect="read",
+        says=(f"ask the {manifest.agent}",),
+        parameters={
+            "type": "object",
+            "properties": {"text": text},
+            "required": ["text"],
+            "additionalProperties": False,
+        },
+    )
+
+
 class Desk:
     """Reaches tools through the sidecar, as the user with the user's rights."""
 
@@ -54,16 +89,23 @@ class Desk:
         self._kit = kit
         self._guard = guard
         self._tools = reachable(kit.manifest, kit.manifests)
+        self._agents = askable(kit.manifest, kit.manifests)
         self._specs: dict[str, ToolSpec] = {}
         self._read_at: dict[str, float] = {}
 
-    async def offered(self, user: Caller, tainted: bool) -> list[ToolSpec]:
-        """Return the tools that this user's agent may see; a feature that is away offers none."""
+    async def offered(self, user: Caller, tainted: bool, agents: Sequence[str] = ()) -> list[ToolSpec]:
+        """Return the tools that this user's agent may see; a feature that is away offers none.
+
+        `agents` are all in whose name it acts, when another one asked it: each must be allowed to.
+        """
         await asyncio.gather(*(self._read_specs(one) for one in {n.partition(".")[0] for n in self._tools}))
+        specs = {name: spec for name, spec in self._specs.items() if name in self._tools}
+        specs |= {name: asking(name, manifest) for name, manifest in self._agents.items()}
+        acting = [user.model_copy(update={"agent": agent}) for agent in agents or (user.agent,)]
         return [
             spec
-            for name, spec in sorted(self._specs.items())
-            if name in self._tools and self._guard.shows(_asked(user, name, spec.effect, {}, tainted))
+            for name, spec in sorted(specs.items())
+            if all(self._guard.shows(_asked(one, name, spec.effect, {}, tainted)) for one in acting)
         ]
 
     async def preview(self, user: Caller, call: Call, key: str) -> ToolResult:
@@ -72,17 +114,20 @@ class Desk:
         Raises:
             Rejected: It cannot be done.
         """
+        if is_piece(call):
+            agent = self._agents[call.tool].agent
+            return ToolResult(summary=f"I will ask the {agent}: {call.args.get('text', '')}")
         return await self._post(user, call, "/preview", key, {})
 
     async def use(
-        self, user: Caller, call: Call, key: str, *, decided: bool, tainted: bool = False
+        self, user: Caller, call: Call, key: str, *, decided: bool, tainted: bool = False, run: str = ""
     ) -> ToolResult:
-        """Use a tool; the same key is the same use.
+        """Use a tool for a run; the same key is the same use.
 
         Raises:
             Rejected: The tool refused, or the guard did.
         """
-        token = grant(self._kit, user, call.tool, call.args, decided=decided, tainted=tainted)
+        token = grant(self._kit, user, call.tool, call.args, decided=decided, tainted=tainted, run=run)
         return await self._post(user, call, "", key, {GRANT_HEADER: token})
 
     def is_outside(self, tool: str) -> bool:

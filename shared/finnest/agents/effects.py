@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from finnest import errors
 from finnest.agents import messages as m
+from finnest.agents.calling import user_of
 from finnest.agents.desk import Desk
 from finnest.agents.memory import Fact, memory_of, recalled
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said, Usage
@@ -20,6 +21,7 @@ from finnest.agents.threads import Thread, Threads
 from finnest.context import Caller
 from finnest.errors import FinnestError, Later, Rejected
 from finnest.feature import Kit
+from finnest.ids import kind_of
 from finnest.ports import Effect, EffectCall, Recorded
 from finnest.records import Command
 
@@ -51,18 +53,18 @@ class _Effects:
 
     async def think(self, call: EffectCall) -> Command:
         run = await self._run(call)
-        user = _user(call, run)
+        user = user_of(call, run)
         known, _ = await self._kit.streams.state(call.tenant, memory_of(run.user))
         facts = recalled(known, run.question, self._kit.clock.now())
         said, outside = await self._said(call, run)
         prompt = Prompt(
             system=self._system(run, facts),
             said=said,
-            tools=await self._desk.offered(user, run.tainted),
+            tools=await self._desk.offered(user, run.tainted, run.agents),
             today=self._desk.today(),
         )
         try:
-            await self._purse.reserve(user, run.thread, prompt, call.key)
+            await self._purse.reserve(user, run.payer, prompt, call.key)
             reply = await self._reply(user, prompt, call.key)
         except Rejected as refusal:
             return self._wires.make(m.Thought, model=self._model.name, trouble=refusal.detail or refusal.slug)
@@ -92,7 +94,7 @@ class _Effects:
         run = await self._run(call)
         wanted = Call.model_validate(call.args["call"])
         try:
-            seen = await self._desk.preview(_user(call, run), wanted, call.key)
+            seen = await self._desk.preview(user_of(call, run), wanted, call.key)
         except Rejected as refusal:
             text = refusal.detail or refusal.slug
             return self._wires.make(m.Previewed, call=wanted.id, text="", trouble=text)
@@ -101,41 +103,44 @@ class _Effects:
     async def act(self, call: EffectCall) -> Command:
         run = await self._run(call)
         calls = [Call.model_validate(one) for one in call.args["calls"]]
-        user = _user(call, run)
+        user = user_of(call, run)
         try:
-            await self._purse.may_run(user, run.thread)
+            await self._purse.may_run(user, run.payer)
         except Rejected as refusal:
             stopped = tuple(no(one, refusal.detail or refusal.slug) for one in calls)
             return self._wires.make(m.Acted, results=stopped)
-        results = await asyncio.gather(*(self._use(user, one, call, tainted=run.tainted) for one in calls))
-        outside = any(
-            self._desk.is_outside(one.tool) for one, result in zip(calls, results, strict=True) if result.ok
-        )
-        return self._wires.make(m.Acted, results=tuple(results), outside=outside)
+        used = await asyncio.gather(*(self._use(user, one, call, tainted=run.tainted) for one in calls))
+        results = [result for result, _ in used]
+        process = next((process for _, process in used), "")
+        outside = any(result.ok and self._desk.is_outside(result.tool) for result, _ in used)
+        return self._wires.make(m.Acted, results=tuple(results), outside=outside, process=process)
 
     async def remember(self, call: EffectCall) -> Command:
         run = await self._run(call)
         said = self._threads.remember(
             run=call.thing, question=run.question, answer=run.answer, outside=run.tainted
         )
-        await self._kit.commands.send(run.thread, said, _user(call, run), request=call.key, wait_s=1.0)
+        await self._kit.commands.send(run.thread, said, user_of(call, run), request=call.key, wait_s=1.0)
         return self._wires.make(m.Acted, results=())
 
-    async def _use(self, user: Caller, call: Call, effect: EffectCall, *, tainted: bool) -> Result:
+    async def _use(
+        self, user: Caller, call: Call, effect: EffectCall, *, tainted: bool
+    ) -> tuple[Result, str]:
+        """Return the result, and the workflow that it is to be waited for instead, if any."""
+        key, decided = f"{effect.key}/{call.id}", effect.args["decided"]
         try:
-            answer = await self._desk.use(
-                user, call, f"{effect.key}/{call.id}", decided=effect.args["decided"], tainted=tainted
-            )
+            answer = await self._desk.use(user, call, key, decided=decided, tainted=tainted, run=effect.thing)
         except Later:
             raise
         except FinnestError as refusal:
-            text = refusal.detail or refusal.slug
-            return Result(
-                call=call.id, tool=call.tool, ok=False, summary=text, content=errors.as_data(refusal)
-            )
+            text, content = refusal.detail or refusal.slug, errors.as_data(refusal)
+            return Result(call=call.id, tool=call.tool, ok=False, summary=text, content=content), ""
         if stored_bytes(answer.wire_data()) > RESULT_BYTES:
-            return no(call, "the answer was too large; ask for less of it")
-        return Result(call=call.id, tool=call.tool, ok=True, summary=answer.summary, content=answer.content)
+            return no(call, "the answer was too large; ask for less of it"), ""
+        told = Result(call=call.id, tool=call.tool, ok=True, summary=answer.summary, content=answer.content)
+        own = kind_of(effect.thing) == call.tool.partition(".")[0]
+        alone = len(effect.args["calls"]) == 1
+        return told, (answer.process or "") if own and alone else ""
 
     async def _run(self, call: EffectCall) -> Run:
         state, _ = await self._kit.streams.state(call.tenant, call.thing)
@@ -166,7 +171,3 @@ class _Effects:
             "Actions are judged by a guard; when one needs a person, say so and stop."
             + "".join(f"\nYou know of the user, since {fact.at:%Y-%m-%d}: {fact.text}" for fact in facts)
         )
-
-
-def _user(call: EffectCall, run: Run) -> Caller:
-    return Caller(tenant=call.tenant, user=run.user, roles=run.roles, agent=run.agent)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from finnest.agents import messages as m
-from finnest.agents.state import Queued, Run
+from finnest.agents.state import Child, Queued, Run
 from finnest.agents.texts import shortened
 from finnest.records import Event
 
@@ -25,6 +27,50 @@ def _queued(run: Run, event: m.Judged) -> Queued:
     )
 
 
+def _busy(children: Sequence[Child]) -> str:
+    return "waiting" if any(child.wanted for child in children) else "acting"
+
+
+def _below(run: Run, event: m.Handed | m.Heard | m.Reported) -> dict[str, Any]:
+    """Return what changes when the runs below begin and tell, and when this one tells the run above."""
+    match event:
+        case m.Handed():
+            call = event.call if event.process else ""
+            children = (*run.children, Child(run=event.run, until=event.until, call=call))
+            return {"children": children, "status": _busy(children)}
+        case m.Heard():
+            return _heard(run, event)
+        case m.Reported():
+            return {"reports": event.number}
+
+
+def _heard(run: Run, event: m.Heard) -> dict[str, Any]:
+    goes_on = event.status in ("acting", "waiting")
+    now = {"heard": event.number, "wanted": event.wanted}
+    children = tuple(
+        child.model_copy(update=now) if child.run == event.run else child
+        for child in run.children
+        if goes_on or child.run != event.run
+    )
+    return {
+        "children": children,
+        "status": _busy(children),
+        "tainted": run.tainted or event.tainted,
+        "below": run.below.plus(event.spent),
+    }
+
+
+def _clocked(run: Run, at: datetime | None) -> Run:
+    """Return the run with its clock stopped while nobody works, and going on from there."""
+    stands = run.status == "waiting" or run.paused or any(child.call for child in run.children)
+    if at is None or stands == (run.stands_since is not None):
+        return run
+    if run.stands_since is None:
+        return run.model_copy(update={"stands_since": at})
+    due = run.due + (at - run.stands_since) if run.due else None
+    return run.model_copy(update={"due": due, "stands_since": None})
+
+
 def evolve(run: Run, event: Event) -> Run:
     """Return the run after an event."""
     change: dict[str, Any] = {}
@@ -39,6 +85,10 @@ def evolve(run: Run, event: Event) -> Run:
                 "question": shortened(event.text, QUESTION_BYTES),
                 "origin": event.origin,
                 "limits": event.limits,
+                "parent": event.parent,
+                "process": event.process,
+                "tainted": event.tainted,
+                "due": event.due,
             }
         case m.Answered():
             usage = {n: v + getattr(event.usage, n) for n, v in run.usage.model_dump().items()}
@@ -56,8 +106,10 @@ def evolve(run: Run, event: Event) -> Run:
         case m.Done():
             settled = {result.call for result in event.results}
             queue = tuple(one for one in run.queue if one.call.id not in settled)
-            status = "acting" if queue else "thinking"
+            status = _busy(run.children) if queue else "thinking"
             change = {"queue": queue, "status": status, "tainted": run.tainted or event.outside}
+        case m.Handed() | m.Heard() | m.Reported():
+            change = _below(run, event)
         case m.Waits():
             change = {"status": "waiting", "waiting": event.waiting}
         case m.Decided():
@@ -69,10 +121,10 @@ def evolve(run: Run, event: Event) -> Run:
         case m.HeldBack():
             change = {"held_back": True}
         case m.Finished():
-            change = {"status": "finished", "queue": ()}
+            change = {"status": "finished", "queue": (), "children": ()}
         case m.Failed() | m.Cancelled():
             status = "failed" if isinstance(event, m.Failed) else "cancelled"
-            change = {"status": status, "answer": event.reason, "queue": (), "waiting": None}
+            change = {"status": status, "answer": event.reason, "queue": (), "waiting": None, "children": ()}
         case _:
             return run
-    return run.model_copy(update=change)
+    return _clocked(run.model_copy(update=change), event.at if isinstance(event, m.Dated) else None)

@@ -5,44 +5,63 @@ from __future__ import annotations
 from typing import Any
 
 from finnest.agents.guard import Asked, Guard
-from finnest.agents.tools import Tool
+from finnest.agents.tools import EffectKind
 from finnest.asking import action_hash
 from finnest.context import Caller, seal, unseal
 from finnest.errors import Denied
 from finnest.feature import Kit
+from finnest.records import Record
 
 LIFETIME_S = 60
 
 
+class Granted(Record):
+    """What a grant says of the run that uses a tool."""
+
+    tainted: bool = False
+    """Whether it has read text from outside."""
+    run: str = ""
+
+
 def grant(
-    kit: Kit, user: Caller, tool: str, args: dict[str, Any], *, decided: bool, tainted: bool = False
+    kit: Kit,
+    user: Caller,
+    tool: str,
+    args: dict[str, Any],
+    *,
+    decided: bool,
+    tainted: bool = False,
+    run: str = "",
 ) -> str:
-    """Return the proof; `decided` when a person said yes to exactly this."""
+    """Return the proof; `decided` when a person said yes to exactly this, `run` is what uses it."""
     body = {
         "tenant": user.tenant,
         "user": user.user,
         "exact": action_hash(tool, args, ""),
         "decided": decided,
         "tainted": tainted,
+        "run": run,
     }
     return seal(body, kit.context_key, kit.clock.now(), LIFETIME_S)
 
 
-def check(kit: Kit, guard: Guard, who: Caller, tool: Tool, args: dict[str, Any], token: str) -> bool:
-    """Return whether the use comes of text from outside.
+def check(
+    kit: Kit, guard: Guard, who: Caller, tool: str, effect: EffectKind, args: dict[str, Any], token: str
+) -> Granted:
+    """Return what is known of a use of one of the feature's own tools.
 
     A person who uses a tool directly decides by doing so; what others must approve goes through an agent.
 
     Raises:
         Denied: The caller may not use the tool in exactly this way now.
     """
-    name = f"{kit.manifest.name}.{tool.name}"
+    name = f"{kit.manifest.name}.{tool}"
     asked = Asked(
         tenant=who.tenant,
         agent=who.agent or "person",
         roles=who.roles,
         tool=name,
-        effect=tool.effect,
+        effect=effect,
         args=args,
     )
     judgement = guard.judge(asked)
@@ -51,11 +70,11 @@ def check(kit: Kit, guard: Guard, who: Caller, tool: Tool, args: dict[str, Any],
     if not who.agent:
         if judgement.verdict == "ask":
             raise Denied("guarded", f"others must approve this: {judgement.why}")
-        return False
+        return Granted()
     body = unseal(token, kit.context_key, kit.clock.now())
     same = (body["tenant"], body["user"]) == (who.tenant, who.user)
     if not same or body["exact"] != action_hash(name, args, ""):
         raise Denied("no-grant", "this is not the use that was allowed")
     if judgement.verdict != "allow" and not body["decided"]:
         raise Denied("not-decided", f"a person must decide this first: {judgement.why}")
-    return bool(body["tainted"])
+    return Granted(tainted=bool(body["tainted"]), run=str(body["run"]))

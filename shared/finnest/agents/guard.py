@@ -21,8 +21,11 @@ from finnest.records import Record
 
 Verdict = Literal["allow", "confirm", "ask", "deny"]
 """`confirm`: the user of the run says yes to the exact action; `ask`: other people approve it."""
+STRICT: Sequence[Verdict] = ("allow", "confirm", "ask", "deny")
 FILE = "guard.yaml"
 OF_MEMORY = ("remember_fact", "forget_fact", "recall_facts")
+ASK = "ask_agent"
+"""The tool by which the agent of a feature is asked by others; what it does then is judged in its own run."""
 
 
 class _Strict(Record):
@@ -131,6 +134,11 @@ class Guard:
             verdict="deny", why="no rule allows it", version=self._tables.get(feature, ((), "none"))[1]
         )
 
+    def judge_all(self, asked: Asked, agents: Sequence[str]) -> Judgement:
+        """Return the strictest decision about a call that is made in the name of all these agents."""
+        each = [self.judge(asked.model_copy(update={"agent": agent})) for agent in agents]
+        return max(each, key=lambda one: STRICT.index(one.verdict))
+
     def shows(self, asked: Asked) -> bool:
         """Return whether any arguments could make the call possible: whether a model may see the tool."""
         feature, _, tool = asked.tool.partition(".")
@@ -151,10 +159,13 @@ class Guard:
             yield own[feature], version
         if feature in self._tables:
             yield self._tables[feature]
-        yield _MEMORY, "kernel"
+        yield _OF_ALL, "kernel"
 
 
-_MEMORY = (Rule(tools=OF_MEMORY, then="allow", why="one's own memory"),)
+_OF_ALL = (
+    Rule(tools=OF_MEMORY, then="allow", why="one's own memory"),
+    Rule(tools=(ASK,), then="allow", why="what another agent does is judged there"),
+)
 
 
 def _number(value: Any) -> Decimal | None:

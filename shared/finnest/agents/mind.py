@@ -7,16 +7,18 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from finnest.agents.desk import Desk, reachable
+from finnest.agents.desk import Desk, askable, reachable
 from finnest.agents.effects import agent_effects
 from finnest.agents.guard import read_guard
+from finnest.agents.handing import handing_effects, piece_router
 from finnest.agents.memory import Memories, memory_tools
 from finnest.agents.models.chosen import chosen
 from finnest.agents.routes import run_router, tool_router
 from finnest.agents.runs import Runs
 from finnest.agents.threads import Threads
-from finnest.agents.tools import Tool, Toolbox
+from finnest.agents.tools import EffectKind, Tool, Toolbox
 from finnest.agents.views import RunViews
+from finnest.agents.workflows import telling_effects
 from finnest.feature import Kit, Projection, Settings
 from finnest.manifest import Manifest
 from finnest.ports import Effect
@@ -46,7 +48,8 @@ class Mind:
         self._threads = Threads(manifest.name)
         self._memories = Memories(manifest.name)
         if manifest.agent is not None:
-            tools = reachable(manifest, minds.manifests)
+            asks: dict[str, EffectKind] = {name: "read" for name in askable(manifest, minds.manifests)}
+            tools: dict[str, EffectKind] = {**reachable(manifest, minds.manifests), **asks}
             self._runs = Runs(manifest.name, manifest.agent, minds.guard, tools)
 
     @property
@@ -64,10 +67,14 @@ class Mind:
         if self._runs is None:
             return {}
         desk = Desk(kit, self._minds.guard)
-        return agent_effects(kit, self._runs, self._threads, desk, self._minds.model)
+        made = agent_effects(kit, self._runs, self._threads, desk, self._minds.model)
+        kinds = self._runs.wires
+        return {**made, **handing_effects(kit, kinds), **telling_effects(kit, kinds)}
 
     def routers(self, kit: Kit, tools: Sequence[Tool]) -> list[APIRouter]:
         """The routes of tools and runs."""
         own = (*tools, *memory_tools(self._memories)) if self._runs is not None else tools
         made = [tool_router(kit, Toolbox(self._manifest.name, own), self._minds.guard)]
-        return [*made, run_router(kit, self._runs)] if self._runs is not None else made
+        if self._runs is None:
+            return made
+        return [*made, run_router(kit, self._runs), piece_router(kit, self._runs, self._minds.guard)]

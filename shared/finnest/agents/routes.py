@@ -73,8 +73,9 @@ def tool_router(kit: Kit, toolbox: Toolbox, guard: Guard) -> APIRouter:
         """Use a tool."""
         one = toolbox.find(name)
         arguments = one.read(body)
-        tainted = check(kit, guard, who, one, body, raw.headers.get(GRANT_HEADER, ""))
-        result = await one.work(ToolContext(kit, who, request, tainted), **arguments)
+        granted = check(kit, guard, who, one.name, one.effect, body, raw.headers.get(GRANT_HEADER, ""))
+        mine = granted.run if kind_of(granted.run) == kit.manifest.name else ""
+        result = await one.work(ToolContext(kit, who, request, granted.tainted, mine), **arguments)
         return result.wire_data()
 
     return router

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from finnest.agents import hearing, nested, steps
 from finnest.agents import messages as m
-from finnest.agents import steps
+from finnest.agents.deciding import decided, mine, refused
 from finnest.agents.folding import evolve
 from finnest.agents.guard import Guard
 from finnest.agents.state import Run
-from finnest.agents.steps import Wires
 from finnest.agents.texts import stored_bytes
 from finnest.agents.tools import EffectKind
+from finnest.agents.wires import wires
 from finnest.errors import Denied, Invalid, Missing, Stale
-from finnest.letters import named
 from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Tick, Turn
 
@@ -23,15 +24,10 @@ CALLS_BYTES = 5_000
 """What the calls of one answer may take: the state holds them until they are done."""
 
 
-def wires(feature: str) -> Wires:
-    """Return the messages of runs under the feature's wire names."""
-    return Wires({kind: named(kind, feature, what) for kind, what in steps.NAMES.items()})
-
-
 class Runs(Decider[Run]):
     """Takes the turns of one agent's runs."""
 
-    schema = 1
+    schema = 2
     newborn = Run()
 
     def __init__(self, feature: str, agent: str, guard: Guard, tools: Mapping[str, EffectKind]) -> None:
@@ -49,7 +45,11 @@ class Runs(Decider[Run]):
             m.Previewed: self._previewed,
             m.DecideCall: self._decide_call,
             m.SettleCall: self._settle,
+            m.Taken: self._taken,
+            m.HearAgent: self._hear,
             m.CancelRun: self._cancel,
+            m.HearProcess: self._hear_process,
+            m.DropRun: self._drop,
             m.PauseRun: self._pause,
             m.ResumeRun: self._resume,
             Tick: self._tick,
@@ -57,17 +57,26 @@ class Runs(Decider[Run]):
         }
 
     def decide(self, state: Run, command: Command, message: Message) -> Turn:
-        if not state.status and not isinstance(command, m.AskAgent):
+        if not state.status and not isinstance(command, m.AskAgent | m.DropRun):
             raise Missing("no-such-run", "there is no such run")
         if state.ended:
             raise Stale("ended", f"this run is {state.status}")
         for kind, handler in self._handlers.items():
             if isinstance(command, kind):
-                return handler(state, command, message)
+                return self._whole(state, handler(state, command, message), message)
         raise Invalid("unknown-command", "a run does not take this")
 
     def evolve(self, state: Run, event: Event) -> Run:
         return evolve(state, event)
+
+    def _whole(self, state: Run, turn: Turn, message: Message) -> Turn:
+        """Return the turn with its deadline, and with what the run above is told of it."""
+        if not turn.events:
+            return turn
+        after = nested.folded(state, turn.events)
+        told = nested.reported(self.wires, state, after, message.thing)
+        events = [*turn.events, told] if told is not None else turn.events
+        return replace(turn, events=events, wake_at=nested.wake_at(after))
 
     def _ask(self, state: Run, command: m.AskAgent, message: Message) -> Turn:
         if state.status:
@@ -83,6 +92,10 @@ class Runs(Decider[Run]):
             roles=command.roles,
             origin=command.origin,
             limits=command.limits,
+            parent=command.parent,
+            process=command.process,
+            tainted=command.tainted,
+            due=message.at + timedelta(seconds=command.limits.work_s),
         )
         reply = {"run": message.thing, "thread": command.thread, "status": "thinking"}
         return Turn([asked], reply, [steps.think(1)])
@@ -115,18 +128,17 @@ class Runs(Decider[Run]):
             decision = steps.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
             events.append(decision)
             after = self.evolve(after, decision)
-        return steps.go_on(self.wires, after, events)
+        return steps.go_on(self.wires, after, events, message)
 
     def _acted(self, state: Run, command: m.Acted, message: Message) -> Turn:
-        done = self.wires.make(m.Done, results=command.results, outside=command.outside)
-        return steps.go_on(self.wires, self.evolve(state, done), [done])
+        return hearing.acted(self.wires, state, command, message)
 
     def _previewed(self, state: Run, command: m.Previewed, message: Message) -> Turn:
         queued = next((one for one in state.queue if one.call.id == command.call), None)
         if queued is None or queued.verdict not in ("confirm", "ask"):
             raise Stale("not-asked", "this call needs no person, or is settled")
         if command.trouble:
-            return self._refused(state, queued.call.id, command.trouble)
+            return refused(self.wires, state, queued.call.id, command.trouble, message)
         until = message.at + timedelta(seconds=state.limits.wait_s)
         return steps.waits(self.wires, state, queued, command, message, until)
 
@@ -137,83 +149,67 @@ class Runs(Decider[Run]):
         if waiting.by != "user" or message.by != state.user:
             raise Denied("not-yours", "the user of the run decides this, or the approvers do")
         decision = "approved" if command.decision == "approve" else "rejected"
-        return self._decided(state, decision, (message.by,), command.reason, command.roles)
+        return decided(self.wires, state, decision, (message.by,), command.reason, message, command.roles)
 
     def _settle(self, state: Run, command: m.SettleCall, message: Message) -> Turn:
         waiting = state.waiting
         if waiting is None or waiting.by != "approvers" or waiting.args_hash != command.args_hash:
             return Turn()
-        return self._decided(state, command.verdict, command.people, command.reason)
+        return decided(self.wires, state, command.verdict, command.people, command.reason, message)
 
     def _tick(self, state: Run, command: Tick, message: Message) -> Turn:
-        if state.waiting is None:
+        if state.waiting is not None:
+            return decided(self.wires, state, "expired", (), "nobody answered in time", message)
+        late = [child for child in state.children if child.until <= message.at]
+        if late:
+            return hearing.give_up(self.wires, state, late, message)
+        if state.due is None or state.stands_since is not None or message.at < state.due:
             return Turn()
-        return self._decided(state, "expired", (), "nobody answered in time")
+        reason = f"it worked for more than {state.limits.work_s} s"
+        return self._ends(state, message, m.Failed, reason=reason)
+
+    def _taken(self, state: Run, command: m.Taken, message: Message) -> Turn:
+        return hearing.taken(self.wires, state, command, message)
+
+    def _hear(self, state: Run, command: m.HearAgent, message: Message) -> Turn:
+        return hearing.hear(self.wires, state, command, message)
+
+    def _hear_process(self, state: Run, command: m.HearProcess, message: Message) -> Turn:
+        return hearing.hear_process(self.wires, state, command, message)
+
+    def _drop(self, state: Run, command: m.DropRun, message: Message) -> Turn:
+        if state.user not in ("", message.by):
+            raise Denied("not-yours", "whoever asked for a run stops it")
+        return self._ends(state, message, m.Cancelled, reason="its answer is not wanted any more")
 
     def _pause(self, state: Run, command: m.PauseRun, message: Message) -> Turn:
-        _mine(state, command.roles, message)
+        mine(state, command.roles, message)
         if state.paused or state.waiting is not None:
             raise Stale("rests", "this run rests already")
-        return Turn([self.wires.make(m.Paused)], {"status": "paused"})
+        return Turn([self.wires.make(m.Paused, at=message.at)], {"status": "paused"})
 
     def _resume(self, state: Run, command: m.ResumeRun, message: Message) -> Turn:
-        _mine(state, command.roles, message)
+        mine(state, command.roles, message)
         if not state.paused:
             raise Stale("not-paused", "this run is not paused")
-        resumed = self.wires.make(m.Resumed)
+        resumed = self.wires.make(m.Resumed, at=message.at)
         if not state.held_back:
             return Turn([resumed], {"status": state.status})
-        return steps.go_on(self.wires, self.evolve(state, resumed), [resumed])
+        return steps.go_on(self.wires, self.evolve(state, resumed), [resumed], message)
 
     def _cancel(self, state: Run, command: m.CancelRun, message: Message) -> Turn:
-        _mine(state, command.roles, message)
+        mine(state, command.roles, message)
         return self._ends(state, message, m.Cancelled, reason=f"stopped by {message.by}")
 
     def _effect_failed(self, state: Run, command: EffectFailed, message: Message) -> Turn:
-        if command.effect == "agent_remember":
+        if command.effect in ("agent_remember", "agent_drop", "agent_tell"):
             return Turn()
+        if command.effect == "agent_hand":
+            return hearing.broke(self.wires, state, command.args["run"], command.reason, message)
         reason = f"{command.effect.removeprefix('agent_')} broke: {command.reason}"
         return self._ends(state, message, m.Failed, reason=reason)
-
-    def _decided(
-        self,
-        state: Run,
-        decision: str,
-        people: Sequence[str],
-        reason: str,
-        roles: tuple[str, ...] | None = None,
-    ) -> Turn:
-        waiting = state.waiting
-        if waiting is None:
-            raise Stale("not-waiting", "nothing waits for an answer")
-        decided = self.wires.make(
-            m.Decided,
-            call=waiting.call.id,
-            decision=decision,
-            people=tuple(people),
-            reason=reason,
-            roles=roles,
-        )
-        after = self.evolve(state, decided)
-        if decision == "approved":
-            return Turn(
-                [decided], {"status": "acting"}, [steps.act([waiting.call], decided=True)], wake_at=None
-            )
-        who = f" by {', '.join(people)}" if people else ""
-        text = f"{decision}{who}{': ' + reason if reason else ''}"
-        return self._refused(after, waiting.call.id, text, [decided])
-
-    def _refused(self, state: Run, call: str, text: str, events: Sequence[Event] = ()) -> Turn:
-        queued = next(one for one in state.queue if one.call.id == call)
-        done = self.wires.make(m.Done, results=(steps.no(queued.call, text),), outside=False)
-        return steps.go_on(self.wires, self.evolve(state, done), [*events, done], settled=True)
 
     def _ends(
         self, state: Run, message: Message, how: type[Event], events: Sequence[Event] = (), **said: Any
     ) -> Turn:
         return steps.ends(self.wires, state, message, how, events, **said)
-
-
-def _mine(state: Run, roles: Sequence[str], message: Message) -> None:
-    if message.by != state.user and "admin" not in roles:
-        raise Denied("not-yours", "its user decides about a run, or an admin does")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from finnest.agents.guard import Verdict
-from finnest.agents.messages import Limits, Origin, Waiting
+from finnest.agents.messages import Limits, Origin, Parent, Process, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Usage
 from finnest.asking import Needs
 from finnest.records import Record
@@ -23,6 +24,20 @@ class Queued(Record):
     needs: Needs = Needs()
     policy: str = ""
     effect: Literal["read", "write", "spend"] = "read"
+
+
+class Child(Record):
+    """What works for this run: a run of another feature's agent, or a workflow."""
+
+    run: str
+    """The run's id, or the workflow's instance."""
+    until: datetime
+    """When it is given up."""
+    heard: int = 0
+    """The number of the last that was heard of it."""
+    wanted: Wanted | None = None
+    call: str = ""
+    """Of a workflow: the call whose result it is."""
 
 
 class Run(Record):
@@ -49,6 +64,32 @@ class Run(Record):
     held_back: bool = False
     """Whether a step was held back meanwhile; what was under way before goes on by itself."""
     answer: str = ""
+    due: datetime | None = None
+    """When it must have its answer; moves on by the time for which the clock stands."""
+    stands_since: datetime | None = None
+    """Since when the clock stands: people decide, or it is paused."""
+    parent: Parent | None = None
+    process: Process | None = None
+    children: tuple[Child, ...] = ()
+    below: Spent = Spent()
+    """What runs that it asked for have used."""
+    reports: int = 0
+    """How often it has told the run above."""
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """The agents in whose name it acts: its own, and all above it."""
+        return (*(self.parent.agents if self.parent else ()), self.agent)
+
+    @property
+    def spent(self) -> Spent:
+        """What it and the runs that it asked for have used."""
+        return self.below.plus(Spent(steps=self.steps, usage=self.usage))
+
+    @property
+    def payer(self) -> str:
+        """The thread whose budget pays."""
+        return self.parent.thread if self.parent else self.thread
 
     @property
     def ended(self) -> bool:

@@ -4,65 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from finnest.agents import messages as m
+from finnest.agents import nested
 from finnest.agents.folding import evolve
 from finnest.agents.guard import Asked, Guard, Judgement
 from finnest.agents.models.port import Call, Result
+from finnest.agents.nested import is_piece
 from finnest.agents.state import Queued, Run
 from finnest.agents.tools import EffectKind
+from finnest.agents.wires import Wires
 from finnest.asking import Ask, action_hash
-from finnest.records import Command, Event, Wired
-from finnest.turn import UNCHANGED, Message, Start, Turn
-
-W = TypeVar("W", bound=Wired)
-
-NAMES: Mapping[type[Wired], str] = {
-    m.AskAgent: "ask_agent",
-    m.Thought: "agent_thought",
-    m.Acted: "agent_acted",
-    m.Previewed: "agent_previewed",
-    m.DecideCall: "decide_call",
-    m.SettleCall: "settle_call",
-    m.CancelRun: "cancel_agent_run",
-    m.PauseRun: "pause_agent_run",
-    m.ResumeRun: "resume_agent_run",
-    m.Asked: "agent_asked",
-    m.Answered: "agent_answered",
-    m.Judged: "agent_judged",
-    m.Done: "agent_done",
-    m.Waits: "agent_waits",
-    m.Decided: "agent_decided",
-    m.Finished: "agent_finished",
-    m.Failed: "agent_failed",
-    m.Cancelled: "agent_cancelled",
-    m.Paused: "agent_paused",
-    m.Resumed: "agent_resumed",
-    m.HeldBack: "agent_held_back",
-    m.CallApprovalRequested: "approval_requested",
-    m.CallApprovalWithdrawn: "approval_withdrawn",
-}
-
-
-class Wires:
-    """The message types of one feature's runs."""
-
-    def __init__(self, kinds: Mapping[type[Wired], type[Wired]]) -> None:
-        self._kinds = kinds
-        self.commands = [kind for kind in kinds.values() if issubclass(kind, Command)]
-        self.events = [kind for kind in kinds.values() if issubclass(kind, Event)]
-
-    def of(self, kind: type[W]) -> type[W]:
-        """Return the feature's own type."""
-        found = self._kinds[kind]
-        if not issubclass(found, kind):
-            raise TypeError(f"{found.__name__} is no {kind.__name__}")
-        return found
-
-    def make(self, kind: type[W], **values: Any) -> W:
-        """Return a message of the feature's own type."""
-        return self.of(kind)(**values)
+from finnest.records import Event
+from finnest.turn import Message, Start, Turn
 
 
 def think(step: int) -> Start:
@@ -82,9 +37,10 @@ def no(call: Call, text: str) -> Result:
 
 
 def over(run: Run) -> str:
-    """Return which bound the run has reached, or nothing."""
-    limits, usage = run.limits, run.usage
-    if run.steps > limits.steps:
+    """Return which bound the run has reached, with those it asked for, or nothing."""
+    limits, spent = run.limits, run.spent
+    usage = spent.usage
+    if spent.steps > limits.steps:
         return f"more than {limits.steps} steps"
     if usage.input_tokens + usage.output_tokens > limits.tokens:
         return f"more than {limits.tokens} tokens"
@@ -100,6 +56,8 @@ def judged(
     effect = tools.get(call.tool)
     if effect is None:
         judgement = Judgement(verdict="deny", why="this agent has no such tool", version="none")
+    elif is_piece(call) and (why := nested.refusal(run)):
+        judgement = Judgement(verdict="deny", why=why, version="limits")
     else:
         asked = Asked(
             tenant=tenant,
@@ -110,7 +68,7 @@ def judged(
             args=call.args,
             tainted=run.tainted,
         )
-        judgement = guard.judge(asked)
+        judgement = guard.judge_all(asked, run.agents)
     return wires.make(
         m.Judged,
         call=call.id,
@@ -123,7 +81,7 @@ def judged(
     )
 
 
-def go_on(wires: Wires, run: Run, events: Sequence[Event], *, settled: bool = False) -> Turn:
+def go_on(wires: Wires, run: Run, events: Sequence[Event], message: Message) -> Turn:
     """Return the turn that takes up the next call, or thinks again when none is left."""
     said = list(events)
     refused = [one for one in run.queue if one.verdict == "deny"]
@@ -131,20 +89,22 @@ def go_on(wires: Wires, run: Run, events: Sequence[Event], *, settled: bool = Fa
         results = tuple(no(one.call, f"not allowed: {one.why}") for one in refused)
         done = wires.make(m.Done, results=results, outside=False)
         run, said = evolve(run, done), [*said, done]
-    wake_at = None if settled else UNCHANGED
     if run.paused:
-        return Turn([*said, wires.make(m.HeldBack)], {"status": "paused"}, wake_at=wake_at)
+        return Turn([*said, wires.make(m.HeldBack)], {"status": "paused"})
     if not run.queue:
-        return Turn(said, {"status": "thinking"}, [think(run.steps + 1)], wake_at=wake_at)
-    reads = [one.call for one in run.queue if one.verdict == "allow" and one.effect == "read"]
+        return Turn(said, {"status": "thinking"}, [think(run.steps + 1)])
+    free = [one.call for one in run.queue if one.verdict == "allow" and one.effect == "read"]
+    reads = [call for call in free if not is_piece(call)]
     first = run.queue[0]
-    if reads:
+    if reads and not run.children:
         start = act(reads)
+    elif free or run.children:
+        return nested.hand(wires, run, said, message)
     elif first.verdict == "allow":
         start = act([first.call])
     else:
         start = Start(effect="agent_preview", args={"call": first.call.wire_data()})
-    return Turn(said, {"status": "acting"}, [start], wake_at=wake_at)
+    return Turn(said, {"status": "acting"}, [start])
 
 
 def waits(
@@ -161,7 +121,7 @@ def waits(
         why=queued.why,
         until=until,
     )
-    events: list[Event] = [wires.make(m.Waits, waiting=waiting)]
+    events: list[Event] = [wires.make(m.Waits, waiting=waiting, at=message.at)]
     if waiting.by == "approvers":
         ask = Ask(
             feature=wires.of(m.Waits).wire.partition(".")[0],
@@ -178,13 +138,13 @@ def waits(
             expires_at=until,
         )
         events.append(wires.make(m.CallApprovalRequested, ask=ask))
-    return Turn(events, {"status": "waiting"}, wake_at=until)
+    return Turn(events, {"status": "waiting"})
 
 
 def ends(
     wires: Wires, run: Run, message: Message, how: type[Event], events: Sequence[Event], **said: Any
 ) -> Turn:
-    """Return the turn that ends the run; what waited for people is withdrawn."""
+    """Return the turn that ends the run; what waited for people is withdrawn, and the runs below stop."""
     end = wires.make(how, **said)
     all_events = [*events, end]
     if run.waiting is not None and run.waiting.by == "approvers":
@@ -198,5 +158,6 @@ def ends(
         all_events.append(withdrawn)
     after = evolve(run, end)
     starts = [Start(effect="agent_remember")] if how is m.Finished and run.thread else []
-    wake_at = None if run.waiting is not None else UNCHANGED
-    return Turn(all_events, {"status": after.status}, starts, wake_at=wake_at)
+    if run.process is not None:
+        starts.append(Start(effect="agent_tell"))
+    return Turn(all_events, {"status": after.status}, [*starts, *nested.drops(run.children)])

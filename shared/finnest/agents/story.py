@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from finnest.agents import nested
 from finnest.agents.state import Run
 from finnest.ports import Recorded
 
@@ -12,6 +13,8 @@ SHOWN = (
     "asked",
     "answered",
     "judged",
+    "handed",
+    "heard",
     "done",
     "waits",
     "decided",
@@ -24,9 +27,9 @@ SHOWN = (
 
 
 def shown(id: str, run: Run, history: Sequence[Recorded]) -> dict[str, Any]:
-    """Return a run with its steps, what it waits for and what it cost."""
+    """Return a run with its steps, what it waits for and what it cost, the runs that it asked for included."""
     began = history[0] if history else None
-    waiting = run.waiting
+    spent = run.spent
     return {
         "id": id,
         "agent": run.agent,
@@ -35,25 +38,36 @@ def shown(id: str, run: Run, history: Sequence[Recorded]) -> dict[str, Any]:
         "status": "paused" if run.paused and not run.ended else run.status,
         "text": began.data.get("text", "") if began else "",
         "answer": run.answer or None,
-        "waiting": waiting
-        and {
-            "action": waiting.call.tool,
-            "args": waiting.call.args,
-            "args_hash": waiting.args_hash,
-            "decides": waiting.by,
-            "preview": waiting.preview,
-            "why": waiting.why,
-            "until": waiting.until.isoformat(),
-        },
+        "waiting": _waiting(id, run),
+        "parent": run.parent and run.parent.run,
+        "asked": [child.run for child in run.children if not child.call],
         "steps": [step(entry) for entry in history if is_shown(entry)],
         "tainted": run.tainted,
         "cost": {
-            "model_answers": run.steps,
-            "input_tokens": run.usage.input_tokens,
-            "output_tokens": run.usage.output_tokens,
-            "usd": f"{run.usage.micros / 1_000_000:.6f}",
+            "model_answers": spent.steps,
+            "input_tokens": spent.usage.input_tokens,
+            "output_tokens": spent.usage.output_tokens,
+            "usd": f"{spent.usage.micros / 1_000_000:.6f}",
         },
         "links": {"self": f"/v1/runs/{id}", "events": f"/v1/runs/{id}/events"},
+    }
+
+
+def _waiting(id: str, run: Run) -> dict[str, Any] | None:
+    """Return what a person must decide, and by `run` where: in this run, or in one that it asked for."""
+    wanted = nested.wanted(id, run)
+    if wanted is None:
+        return None
+    mine = run.waiting
+    return {
+        "run": wanted.run,
+        "action": wanted.action,
+        "args": mine and mine.call.args,
+        "args_hash": wanted.args_hash,
+        "decides": wanted.by,
+        "preview": mine.preview if mine else wanted.preview,
+        "why": mine and mine.why,
+        "until": wanted.until.isoformat(),
     }
 
 

@@ -50,6 +50,8 @@ class ToolContext:
     """Names this use for good: a repeat has the same key."""
     tainted: bool = False
     """Whether the run that uses it has read text from outside."""
+    run: str = ""
+    """The run that uses it, when it is one of this feature; it can wait for a workflow (`workflows.py`)."""
 
 
 class ToolResult(Record):
@@ -59,6 +61,9 @@ class ToolResult(Record):
     """One or a few sentences for a person; complete without the content."""
     content: dict[str, Any] = {}
     """The facts for a program, JSON-ready."""
+    process: str | None = None
+    """Instance of the workflow whose end is the answer; only `ToolContext.run` waits for it, and only when the
+    call was made alone, as every act is."""
 
 
 Work = Callable[..., Awaitable[ToolResult]]

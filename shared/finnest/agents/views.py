@@ -62,6 +62,8 @@ class RunViews(Projection):
             tokens = used["input_tokens"] + used["output_tokens"]
             change = {"micros": RUNS.c.micros + used["micros"], "tokens": RUNS.c.tokens + tokens}
             connection.execute(sa.update(RUNS).where(mine).values(**change))
+        elif what == "agent_heard":
+            connection.execute(sa.update(RUNS).where(mine).values(status=fact.data["leaves"]))
         elif what in _STATUS:
             connection.execute(sa.update(RUNS).where(mine).values(status=_STATUS[what]))
 

@@ -82,12 +82,12 @@ class _Talk:
             self._print("It waits for other people: finnest approve")
             return False
         if not self._yes and not sys.stdin.isatty():
-            self._print(f"It waits for you: POST /v1/runs/{run['id']}/decisions")
+            self._print(f"It waits for you: POST /v1/runs/{waiting['run']}/decisions")
             return False
         answer = "yes" if self._yes else _line("Do it? [yes/no] ")
         decision = "approve" if (answer or "").strip().lower() in ("y", "yes") else "reject"
         body = {"decision": decision, "args_hash": waiting["args_hash"]}
-        told = self._api.post(f"/v1/runs/{run['id']}/decisions", body)
+        told = self._api.post(f"/v1/runs/{waiting['run']}/decisions", body)
         if not told.ok:
             self._print(told.reason)
         return True
@@ -103,6 +103,8 @@ class _Talk:
                     self._print(f"  · {call['tool']}{note}")
             case "judged" if data["verdict"] != "allow":
                 self._print(f"  · {data['tool']}: {data['verdict']}, {data['why']}")
+            case "heard" if data.get("wanted"):
+                self._print(data["wanted"]["preview"])
             case "waits":
                 self._print(data["waiting"]["preview"])
             case "failed" | "cancelled":

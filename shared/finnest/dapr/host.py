@@ -114,10 +114,15 @@ class ActorHost:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _settle(self, key: StreamKey, head: Head) -> None:
-        started = self._start(key, head)
-        if started:
-            await asyncio.wait(started, timeout=INSTANT_S)
+        self._start(key, head)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + INSTANT_S
+        # Those that follow from an effect are waited for as well; one that failed runs no more and is not.
+        while running := [self._running[one] for one in head.pending if one in self._running]:
+            _, slow = await asyncio.wait(running, timeout=max(end - loop.time(), 0.0))
             head = self._turns.peek(key) or head
+            if slow:
+                break
         if head.left:
             await self._wake(key, head)
 
@@ -129,13 +134,12 @@ class ActorHost:
         failpoint("before-wake")
         await self._waker.wake(self._actor, key.actor_id, due_s)
 
-    def _start(self, key: StreamKey, head: Head) -> list[asyncio.Task[None]]:
+    def _start(self, key: StreamKey, head: Head) -> None:
         for effect_key, start in head.pending.items():
             if effect_key not in self._running:
                 task = asyncio.create_task(self._see_through(key, effect_key, start))
                 self._running[effect_key] = task
                 task.add_done_callback(lambda _, k=effect_key: self._running.pop(k, None))
-        return [self._running[effect_key] for effect_key in head.pending]
 
     async def _see_through(self, key: StreamKey, effect_key: str, start: Start) -> None:
         """Perform one effect and take its result; on failure the wake comes back to it."""

@@ -57,7 +57,7 @@ def test_an_act_that_the_user_confirms_is_done_exactly_as_shown() -> None:
         play.send(m.DecideCall, by="bob", args_hash=waiting.args_hash, decision="approve")
     turn = play.send(m.DecideCall, args_hash=waiting.args_hash, decision="approve")
     assert turn.starts[0].args == {"calls": [waiting.call.wire_data()], "decided": True}
-    assert turn.wake_at is None
+    assert turn.wake_at == play.state.due
 
 
 def test_much_money_is_asked_of_others_and_bound_to_the_exact_arguments() -> None:

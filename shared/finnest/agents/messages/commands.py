@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from finnest.agents.messages.values import Limits, Origin
+from finnest.agents.messages.values import Limits, Origin, Parent, Process, Spent, Wanted
 from finnest.agents.models.port import Call, Result, Usage
 from finnest.asking import SettleApproval
 from finnest.ids import kind_of
@@ -21,6 +21,12 @@ class AskAgent(Command):
     roles: tuple[str, ...] = ()
     origin: Origin | None = None
     limits: Limits = Limits()
+    parent: Parent | None = None
+    """The run that asks, when no person does."""
+    tainted: bool = False
+    """Whether the run that asks has read text that somebody outside wrote."""
+    process: Process | None = None
+    """The workflow that asks, when no person does."""
 
 
 class Thought(Command):
@@ -41,6 +47,8 @@ class Acted(Command):
 
     results: tuple[Result, ...]
     outside: bool = False
+    process: str = ""
+    """Instance of the workflow that the only call has begun; its end is the result, not what is said here."""
 
 
 class Previewed(Command):
@@ -50,6 +58,46 @@ class Previewed(Command):
     text: str
     trouble: str = ""
     """Why it cannot be done at all."""
+
+
+class Taken(Command):
+    """Whether another feature's agent has taken a piece."""
+
+    run: str
+    trouble: str = ""
+    """Why it has not, in words for the model."""
+
+
+class HearAgent(Command):
+    """How a run that was asked for goes on; made of its `agent_reported` event."""
+
+    source: str
+    """The run that tells."""
+    to: str
+    number: int
+    """Counts what that run has told; what comes late is not heard."""
+    status: Literal["acting", "waiting", "finished", "failed", "cancelled"]
+    answer: str = ""
+    tainted: bool = False
+    spent: Spent = Spent()
+    wanted: Wanted | None = None
+
+    def address(self) -> str | None:
+        """Return the id of the run that asked, when it is one of this feature."""
+        return self.to if kind_of(self.to) == self.wire.partition(".")[0] else None
+
+
+class HearProcess(Command):
+    """How a workflow ended that the run waits for."""
+
+    instance: str
+    ok: bool = True
+    text: str
+    content: dict[str, Any] = {}
+
+
+class DropRun(Command):
+    """The run that asked does not want an answer any more; this one has perhaps not begun, and never will."""
 
 
 class DecideCall(Command):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from finnest.agents.guard import Verdict
-from finnest.agents.messages.values import Limits, Origin, Waiting
+from finnest.agents.messages.values import Limits, Origin, Parent, Process, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Result, Usage
 from finnest.asking import ApprovalRequested, ApprovalWithdrawn, Needs
 from finnest.records import Event
+
+
+class Dated(Event):
+    """Base of what stops the run's clock, or lets it go on."""
+
+    at: datetime | None = None
+    """From when (UTC); None in what was stored before runs had a clock."""
 
 
 class Asked(Event):
@@ -21,6 +29,11 @@ class Asked(Event):
     roles: tuple[str, ...]
     origin: Origin | None = None
     limits: Limits
+    parent: Parent | None = None
+    tainted: bool = False
+    process: Process | None = None
+    due: datetime | None = None
+    """When it must have its answer, unless its clock stands meanwhile."""
 
 
 class Answered(Event):
@@ -53,13 +66,51 @@ class Done(Event):
     outside: bool
 
 
-class Waits(Event):
+class Handed(Dated):
+    """A call waits for its result: for a run of another feature's agent, or for a workflow."""
+
+    run: str
+    """The run's id, or the workflow's instance."""
+    call: str
+    until: datetime
+    """When it is given up."""
+    process: bool = False
+    """Whether it is a workflow."""
+
+
+class Heard(Dated):
+    """What another feature's agent told about its piece, or why nothing more is heard of it."""
+
+    run: str
+    number: int = 0
+    status: Literal["acting", "waiting", "finished", "failed", "cancelled", "refused", "expired"]
+    leaves: Literal["acting", "waiting"]
+    """What the run that hears it is then."""
+    tainted: bool = False
+    spent: Spent = Spent()
+    wanted: Wanted | None = None
+
+
+class Reported(Event):
+    """What the run that asked for this one is told."""
+
+    to: str
+    number: int
+    status: Literal["acting", "waiting", "finished", "failed", "cancelled"]
+    answer: str = ""
+    tainted: bool = False
+    spent: Spent = Spent()
+    """All that this run, and those that it asked for, have used; told at the end."""
+    wanted: Wanted | None = None
+
+
+class Waits(Dated):
     """An action waits for a person."""
 
     waiting: Waiting
 
 
-class Decided(Event):
+class Decided(Dated):
     """A person, or silence, decided about an action."""
 
     call: str
@@ -86,7 +137,7 @@ class Cancelled(Event):
     reason: str
 
 
-class Paused(Event):
+class Paused(Dated):
     """A person wants the run to rest."""
 
 
@@ -94,7 +145,7 @@ class HeldBack(Event):
     """The next step would have begun, but the run is paused."""
 
 
-class Resumed(Event):
+class Resumed(Dated):
     """The run goes on."""
 
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from finnest.agents.desk import reachable
+from finnest.agents.desk import askable, reachable
+from finnest.agents.handing import ASKED, DROPPED
 from finnest.agents.purse import FEATURE as BUDGETS
 from finnest.dev.kubernetes.names import GATEWAY, NAMESPACE, TRUST_DOMAIN, has_workflows
 from finnest.dev.kubernetes.operations import operations
@@ -90,12 +91,14 @@ def _used(feature: Manifest, other: Manifest, features: Sequence[Manifest]) -> l
     if other.agent is None:
         return []
     names = [name for name in reachable(other, features) if name.startswith(f"{feature.name}.")]
-    purse = list(PURSE_CALLS) if feature.name == BUDGETS else []
+    own = list(PURSE_CALLS) if feature.name == BUDGETS else []
+    if feature in askable(other, features).values():
+        own += [("POST", ASKED), ("POST", DROPPED)]
     if not names:
-        return purse
+        return own
     tools = [name.partition(".")[2] for name in names]
     uses = [("POST", f"/tools/{tool}{what}") for tool in tools for what in ("", "/preview")]
-    return [("GET", "/tools"), *uses, *purse]
+    return [("GET", "/tools"), *uses, *own]
 
 
 def workflow_access(feature: Manifest) -> dict[str, Any]:

@@ -8,10 +8,11 @@ acts: a question, a quotation, a condition and an exception never do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said
 from finnest.agents.models.rules.filling import Filling
+from finnest.agents.models.rules.pieces import is_piece, pieces
 from finnest.agents.models.rules.ranking import Ranking
 from finnest.agents.models.rules.sentence import HEARD
 from finnest.agents.models.rules.talk import topic_of, understand
@@ -43,17 +44,26 @@ def plan(prompt: Prompt) -> tuple[str, list[Call]]:
     text = prompt.said[asked].text[:HEARD]
     if _HELP.search(text) and len(text) < 60:
         return _can(prompt.tools, "I am"), []
-    ranking = Ranking(prompt.tools)
+    done = _done(prompt.said[asked:])
+    if handed := pieces(text, prompt.tools):
+        left = [call for call in handed if call.id not in done]
+        return ("", left) if left else (_told(done[call.id].summary for call in handed), [])
+    ranking = Ranking([tool for tool in prompt.tools if not is_piece(tool)])
     intents = understand(text, topic_of(_exchanges(prompt.said[:asked]), ranking), ranking)
     if not intents:
         return _can(prompt.tools, "I did not understand that. I am"), []
-    filling = Filling(ranking, prompt.today, _done(prompt.said[asked:]))
+    filling = Filling(ranking, prompt.today, done)
     steps = [filling.next(intent) for intent in intents]
     calls = {step.id: step for step in steps if isinstance(step, Call)}
     if calls:
         return "", list(calls.values())
-    said = list(dict.fromkeys(str(step) for step in steps))
-    return f"{WHO} {(chr(10) if any(chr(10) in one for one in said) else ' ').join(said)}", []
+    return _told(str(step) for step in steps), []
+
+
+def _told(answers: Iterable[str]) -> str:
+    """Return the answers as one text that says who speaks."""
+    said = list(dict.fromkeys(one.removeprefix(f"{WHO} ") for one in answers))
+    return f"{WHO} {(chr(10) if any(chr(10) in one for one in said) else ' ').join(said)}"
 
 
 def _exchanges(said: Sequence[Said]) -> list[tuple[str, str]]:
