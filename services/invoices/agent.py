@@ -26,6 +26,7 @@ from services.invoices.domain.messages import (
     Summary,
 )
 from services.invoices.domain.totals import ALIKE_DAYS, NUMBER_CHARS, SightBill, Sighting, total_id
+from services.invoices.domain.warnings import OWN
 from services.invoices.ports import Judge
 
 ALIKE_TOLD = 3
@@ -127,7 +128,7 @@ def _looked_into(body: bytes) -> tuple[InvoiceFacts, Sequence[File]]:
 def _kept(report: Report) -> tuple[FindingKept, ...]:
     findings = [
         FindingKept(rule=f.rule, severity=f.severity, message=f.message[:300], location=f.location[:200])
-        for f in sorted(report.findings, key=lambda f: f.severity != "fatal")
+        for f in sorted(report.findings, key=lambda f: (f.severity != "fatal", not f.rule.startswith(OWN)))
     ]
     return tuple(findings[:FINDINGS_KEPT])
 

@@ -85,7 +85,8 @@ def summary_of(type_: str, data: dict[str, Any]) -> str:
             number = data["summary"].get("number") or "without number"
             return f"document {number} received from {data['submitted_by']}"
         case "validated":
-            return "; ".join([f"keeps every rule of {data['ruleset']}", *data.get("flags", ())])
+            kept = "breaks no fatal rule of" if data.get("warnings") else "keeps every rule of"
+            return "; ".join([f"{kept} {data['ruleset']}", *data.get("flags", ())])
         case "invalid":
             rules = ", ".join(dict.fromkeys(f["rule"] for f in data["findings"]))
             return f"breaks {rules}"

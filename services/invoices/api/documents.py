@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from finnest.errors import Invalid, Missing
 from finnest.feature import Kit
 from finnest.web.caller import Who
+from services.invoices.api.judged import report_of
 from services.invoices.api.looking import reasons_of, state_of, status_of
 from services.invoices.documents import ubl
 from services.invoices.documents.attachments import MAX_ATTACHMENTS
@@ -56,6 +57,15 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
         mime = file.mime if file.mime in _OPENS_SAFELY else "application/octet-stream"
         headers = {**_SAFE, "content-disposition": f'attachment; filename="{file.name}"'}
         return Response(content, media_type=mime, headers=headers)
+
+    @routes.get("/v1/invoices/{id}/report")
+    async def get_report(id: str, who: Who) -> Response:
+        """Return the whole stored report: `{"ruleset", "valid", "findings": [...]}`, at most 200 findings."""
+        await state_of(kit, who, id)
+        report = report_of(await kit.streams.history(who.tenant, id))
+        if report is None:
+            raise Missing("no-report", "the document has not been judged, or its report was not kept")
+        return Response(await kit.blobs.get(who.tenant, report), media_type="application/json", headers=_SAFE)
 
     @routes.get("/v1/invoices/{id}/response")
     async def get_response(id: str, who: Who) -> Response:

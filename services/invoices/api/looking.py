@@ -12,6 +12,7 @@ from finnest.feature import Kit
 from finnest.paging import page_of
 from finnest.web.caller import Who
 from finnest.web.paging import After, Limit
+from services.invoices.api.judged import findings_of, report_of
 from services.invoices.domain.invoice import Invoice
 from services.invoices.story import summary_of
 from services.invoices.views import one, page
@@ -65,7 +66,7 @@ def router(kit: Kit) -> APIRouter:
             for entry in own
         ]
         history += [entry for entry in row["history"] if not entry["type"].startswith("invoices.")]
-        return {
+        shown: dict[str, Any] = {
             **list_row(
                 {
                     **row,
@@ -75,12 +76,16 @@ def router(kit: Kit) -> APIRouter:
                     "own_reasons": list(state.reasons),
                 }
             ),
+            "findings": findings_of(own),
             "attachments": [
                 {**file.wire_data(), "links": {"self": f"/v1/invoices/{id}/attachments/{file.number}"}}
                 for file in state.attachments
             ],
             "history": sorted(history, key=lambda entry: entry["at"]),
         }
+        if report_of(own):
+            shown["links"]["report"] = f"/v1/invoices/{id}/report"
+        return shown
 
     return routes
 

@@ -40,6 +40,8 @@ def _try(validated: InvoiceValidated, likenesses: Sequence[_Likeness]) -> Turn:
                 of=holder,
                 because=likeness.because,
                 attachments=validated.attachments,
+                warnings=validated.warnings,
+                report_sha256=validated.report_sha256,
             )
             return Turn([duplicate])
         flags = (*validated.flags, f"looks like {holder}: {likeness.because}")[:FLAGS]

@@ -9,7 +9,7 @@ from finnest.records import Command, Event, Record
 from finnest.turn import Decider, EffectFailed, Message, Start, Turn
 from services.invoices.documents.attachments import Attachment
 from services.invoices.documents.likeness import Keys
-from services.invoices.domain.accepting import accept
+from services.invoices.domain.accepting import FLAGS, accept
 from services.invoices.domain.messages import (
     CheckFailed,
     InvoiceDuplicate,
@@ -20,6 +20,7 @@ from services.invoices.domain.messages import (
     SubmitInvoice,
     Summary,
 )
+from services.invoices.domain.warnings import flagged, told
 
 Status = Literal["", "received", "validated", "invalid", "duplicate", "failed"]
 
@@ -119,8 +120,10 @@ def _record(state: Invoice, command: RecordReport, message: Message) -> Turn:
         submitted_by=state.submitted_by,
         intake=state.intake,
         ruleset=command.ruleset,
-        flags=command.alike,
+        flags=(*flagged(command.findings), *command.alike)[:FLAGS],
         attachments=command.attachments,
+        warnings=told(command.findings),
+        report_sha256=command.report_sha256,
         **state.summary.model_dump(),
     )
     return accept(validated, state.keys)

@@ -11,6 +11,8 @@ from services.invoices.documents.likeness import Keys
 
 FINDINGS_KEPT = 20
 """Findings in the event; the whole report is kept by hash."""
+WARNINGS_KEPT = 5
+"""Warnings in the event of a valid document: it travels through every later feature."""
 
 
 class Payee(Record):
@@ -105,8 +107,13 @@ class InvoiceValidated(Event):
     intake: bool
     ruleset: str
     flags: tuple[str, ...] = ()
-    """Sentences: what makes it look like another invoice, without being the same."""
+    """Sentences that ask for a person: `FN-…: …` for what our own rules warn of, and what makes it look like
+    another invoice without being the same."""
     attachments: tuple[Attachment, ...] = ()
+    warnings: tuple[FindingKept, ...] = ()
+    """At most five findings that are not fatal, our own first: message up to 200 characters, location up to 120."""
+    report_sha256: str = ""
+    """Hash of the whole report; empty when it was judged before reports of valid documents were named."""
 
 
 class InvoiceInvalid(Event):
@@ -129,6 +136,9 @@ class InvoiceDuplicate(Event):
     because: str = ""
     """What is the same although the number is written differently or missing; empty for the same number."""
     attachments: tuple[Attachment, ...] = ()
+    warnings: tuple[FindingKept, ...] = ()
+    """As of `InvoiceValidated`."""
+    report_sha256: str = ""
 
     @property
     def reason(self) -> str:

@@ -7,16 +7,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from finnest.errors import Invalid
-from finnest.testing.stage import Stage
-from services.invoices.agent import invoice_id, submission
-from services.invoices.documents.attachments import Attachment
+from services.invoices.agent import submission
 from services.invoices.documents.facts import facts
 from services.invoices.documents.identifiers import normal_number
 from services.invoices.documents.likeness import Keys, content_digest, keys
 from services.invoices.documents.ubl import read
-from services.invoices.domain.invoice import Invoices
-from services.invoices.domain.messages import InvoiceDuplicate, InvoiceValidated, RecordReport
+from services.invoices.domain.messages import InvoiceDuplicate, InvoiceValidated
 from tests.data.ubl_documents import CLEANING, PAPER, Bill, line
+from tests.unit.invoices.desk import Desk
 
 numbers = st.text(string.ascii_letters + string.digits + " -/.", min_size=1, max_size=12)
 
@@ -24,38 +22,6 @@ numbers = st.text(string.ascii_letters + string.digits + " -/.", min_size=1, max
 def keys_of(bill: Bill) -> Keys:
     document = read(bill.xml())
     return keys(document, facts(document))
-
-
-class Desk(Stage):
-    """A clerk whose documents are all valid."""
-
-    def __init__(self) -> None:
-        super().__init__("invoices", [Invoices()])
-        self._bodies = 0
-
-    async def take(self, bill: Bill, *hashes: str, alike: tuple[str, ...] = ()) -> str:
-        """Take a document, as other bytes each time; return its id."""
-        self._bodies += 1
-        document = read(bill.xml())
-        submit = submission(document, f"{self._bodies:064d}")
-        id = invoice_id(submit.sha256)
-        await self.say(id, submit)
-        files = tuple(
-            Attachment(number=n, name="a.pdf", mime="application/pdf", size=1, sha256=sha)
-            for n, sha in enumerate(hashes, 1)
-        )
-        report = RecordReport(
-            valid=True, ruleset="pint-anz", findings=(), report_sha256="", attachments=files, alike=alike
-        )
-        head = await self.turns.load(self.key(id))
-        await self._take(id, f"effect:{next(iter(head.pending))}", report, "agent:clerk")
-        return id
-
-    async def verdict(self, id: str) -> InvoiceValidated | InvoiceDuplicate:
-        """Return what became of it."""
-        last = (await self.events(id))[-1]
-        assert isinstance(last, (InvoiceValidated, InvoiceDuplicate))
-        return last
 
 
 @given(numbers, numbers)
