@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -10,6 +11,7 @@ from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.paging import page_of
+from finnest.ports import Recorded
 from finnest.web.caller import Who
 from finnest.web.paging import After, Limit
 from services.invoices.api.judged import findings_of, report_of
@@ -52,40 +54,27 @@ def router(kit: Kit) -> APIRouter:
 
     @routes.get("/v1/invoices/{id}")
     async def get_invoice(id: str, who: Who) -> dict[str, Any]:
-        """Return one invoice with its whole story."""
+        """Return one invoice with its whole story.
+
+        `findings` are what the rules said, `match` how it compares with its orders (None when nobody compared
+        it), `approvals` what people were asked and said, `history` every step; `links` name the rest.
+        """
         state = await state_of(kit, who, id)
         row = await kit.views.read(one(who.tenant, id))
         own = await kit.streams.history(who.tenant, id)
-        history = [
-            {
-                "at": entry.at.isoformat(),
-                "type": entry.type,
-                "by": entry.by,
-                "summary": summary_of(entry.type, entry.data),
-            }
-            for entry in own
-        ]
-        history += [entry for entry in row["history"] if not entry["type"].startswith("invoices.")]
-        shown: dict[str, Any] = {
-            **list_row(
-                {
-                    **row,
-                    "id": id,
-                    **_own_columns(state),
-                    "status": status_of(state, row),
-                    "own_reasons": list(state.reasons),
-                }
-            ),
+        listed = list_row({**row, "id": id, **_own_columns(state), **_now(state, row)})
+        return {
+            **listed,
             "findings": findings_of(own),
+            "match": row["match"],
+            "approvals": row["approvals"],
             "attachments": [
                 {**file.wire_data(), "links": {"self": f"/v1/invoices/{id}/attachments/{file.number}"}}
                 for file in state.attachments
             ],
-            "history": sorted(history, key=lambda entry: entry["at"]),
+            "history": _history(own, row["history"]),
+            "links": {**listed["links"], **_links(id, row, report=report_of(own) is not None)},
         }
-        if report_of(own):
-            shown["links"]["report"] = f"/v1/invoices/{id}/report"
-        return shown
 
     return routes
 
@@ -96,6 +85,37 @@ async def state_of(kit: Kit, who: Caller, id: str) -> Invoice:
     if version == 0 or not isinstance(state, Invoice):
         raise Missing("no-such-invoice", "there is no such invoice")
     return state
+
+
+def _now(state: Invoice, row: dict[str, Any]) -> dict[str, Any]:
+    return {"status": status_of(state, row), "own_reasons": list(state.reasons)}
+
+
+def _history(own: Sequence[Recorded], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return every step of every feature, oldest first; the own ones come from the truth."""
+    mine = [
+        {
+            "at": entry.at.isoformat(),
+            "type": entry.type,
+            "by": entry.by,
+            "summary": summary_of(entry.type, entry.data),
+        }
+        for entry in own
+    ]
+    theirs = [entry for entry in others if not entry["type"].startswith("invoices.")]
+    return sorted([*mine, *theirs], key=lambda entry: entry["at"])
+
+
+def _links(id: str, row: dict[str, Any], *, report: bool) -> dict[str, str]:
+    """Return where the rest of the story is; what is not there yet has no link."""
+    links = {name: f"/v1/invoices/{id}/{name}" for name in ("document", "response")}
+    if report:
+        links["report"] = f"/v1/invoices/{id}/report"
+    if row["approvals"]:
+        links["approval"] = row["approvals"][-1]["links"]["self"]
+    if row["has_file"]:
+        links["file"] = f"/v1/pay-runs/{row['run_id']}/file"
+    return links
 
 
 def status_of(state: Invoice, row: dict[str, Any]) -> str:
