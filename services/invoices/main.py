@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
 from services.invoices.adapters import WorkerJudge
-from services.invoices.agent import Clerk
+from services.invoices.agent import Clerk, Teller
 from services.invoices.api import router
 from services.invoices.domain.invoice import Invoices
+from services.invoices.domain.telling import TELL
 from services.invoices.domain.totals import Totals
 from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
@@ -60,7 +61,10 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
-        effects={"check": Clerk(kit.blobs, kit.commands, judge).check},
+        effects={
+            "check": Clerk(kit.blobs, kit.commands, judge).check,
+            TELL: Teller(kit.blobs, kit.streams, judge).tell,
+        },
         router=router(kit, judge),
         projections=projections(),
         tools=TOOLS,

@@ -20,6 +20,16 @@ _STATUS = {
 }
 
 
+QUIET = frozenset({"noted", "sighted", "supplier_to_tell", "supplier_told", "supplier_not_told"})
+"""Own events that are no step of an invoice; what suppliers were told is listed apart."""
+
+
+def is_step(type_: str) -> bool:
+    """Return whether an event belongs into an invoice's history."""
+    feature, what, _ = type_.split(".")
+    return not (feature == "invoices" and what in QUIET)
+
+
 def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of an invoice that a payment's event sets."""
     if what.startswith("credit_"):

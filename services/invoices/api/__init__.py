@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from finnest.feature import Kit
-from services.invoices.api import documents, looking, submitting
+from services.invoices.api import documents, looking, responses, submitting
 from services.invoices.ports import Judge
 
 
@@ -14,5 +14,6 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
     routes = APIRouter(tags=["invoices"])
     routes.include_router(submitting.router(kit, judge))
     routes.include_router(looking.router(kit))
-    routes.include_router(documents.router(kit, judge))
+    routes.include_router(documents.router(kit))
+    routes.include_router(responses.router(kit))
     return routes

@@ -1,33 +1,28 @@
-"""The document itself, readable or as it came; its files; and the answer to the supplier."""
+"""The document itself, readable or as it came; its files; and the report of the rules."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
-from finnest.errors import Invalid, Missing
+from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.web.caller import Who
-from services.invoices.api.judged import report_of
-from services.invoices.api.looking import reasons_of, state_of, status_of
+from services.invoices.api.looking import state_of
+from services.invoices.api.own import report_of
 from services.invoices.documents import ubl
 from services.invoices.documents.attachments import MAX_ATTACHMENTS
-from services.invoices.documents.facts import facts
 from services.invoices.documents.page import POLICY, page
 from services.invoices.documents.readable import readable
-from services.invoices.documents.response import Unanswerable, respond
-from services.invoices.ports import Judge
-from services.invoices.views import one
 
 _OPENS_SAFELY = frozenset({"application/pdf", "image/png", "image/jpeg", "text/csv"})
 _SAFE = {"x-content-type-options": "nosniff", "content-security-policy": POLICY}
 
 
-def router(kit: Kit, judge: Judge) -> APIRouter:
+def router(kit: Kit) -> APIRouter:
     """Return the routes around one document."""
     routes = APIRouter()
 
@@ -67,26 +62,6 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
             raise Missing("no-report", "the document has not been judged, or its report was not kept")
         return Response(await kit.blobs.get(who.tenant, report), media_type="application/json", headers=_SAFE)
 
-    @routes.get("/v1/invoices/{id}/response")
-    async def get_response(id: str, who: Who) -> Response:
-        """Return the Peppol invoice response (T111) that tells the supplier the status as it is now."""
-        state = await state_of(kit, who, id)
-        row = await kit.views.read(one(who.tenant, id))
-        own = await kit.streams.history(who.tenant, id)
-        told = [*(entry.at.isoformat() for entry in own), *(entry["at"] for entry in row["history"])]
-        body = await kit.blobs.get(who.tenant, state.sha256)
-        reasons = reasons_of({**row, "own_reasons": list(state.reasons)})
-        try:
-            written = await asyncio.to_thread(_respond, body, id, status_of(state, row), reasons, max(told))
-        except Unanswerable as error:
-            raise Invalid("unanswerable", f"no response can be written: {error}") from error
-        report = await judge.judge(written)
-        if not report.valid:
-            broken = ", ".join(dict.fromkeys(f.rule for f in report.findings if f.severity == "fatal"))
-            raise Invalid("unanswerable", f"what the document says makes no valid response: {broken}")
-        headers = {**_SAFE, "content-disposition": f'attachment; filename="{id}-response.xml"'}
-        return Response(written, media_type="application/xml", headers=headers)
-
     return routes
 
 
@@ -96,7 +71,3 @@ def _readable(body: bytes) -> dict[str, Any]:
 
 def _page(body: bytes) -> str:
     return page(_readable(body))
-
-
-def _respond(body: bytes, id: str, status: str, reasons: list[str], at: str) -> bytes:
-    return respond(facts(ubl.read(body)), id, status, reasons, datetime.fromisoformat(at))

@@ -14,9 +14,9 @@ from finnest.paging import page_of
 from finnest.ports import Recorded
 from finnest.web.caller import Who
 from finnest.web.paging import After, Limit
-from services.invoices.api.judged import findings_of, report_of
+from services.invoices.api.own import TOLD, findings_of, report_of
 from services.invoices.domain.invoice import Invoice
-from services.invoices.story import summary_of
+from services.invoices.story import is_step, summary_of
 from services.invoices.views import one, page
 
 Status = Literal[
@@ -73,7 +73,7 @@ def router(kit: Kit) -> APIRouter:
                 for file in state.attachments
             ],
             "history": _history(own, row["history"]),
-            "links": {**listed["links"], **_links(id, row, report=report_of(own) is not None)},
+            "links": {**listed["links"], **_links(id, row, own)},
         }
 
     return routes
@@ -101,15 +101,18 @@ def _history(own: Sequence[Recorded], others: Sequence[dict[str, Any]]) -> list[
             "summary": summary_of(entry.type, entry.data),
         }
         for entry in own
+        if is_step(entry.type)
     ]
     theirs = [entry for entry in others if not entry["type"].startswith("invoices.")]
     return sorted([*mine, *theirs], key=lambda entry: entry["at"])
 
 
-def _links(id: str, row: dict[str, Any], *, report: bool) -> dict[str, str]:
+def _links(id: str, row: dict[str, Any], own: Sequence[Recorded]) -> dict[str, str]:
     """Return where the rest of the story is; what is not there yet has no link."""
-    links = {name: f"/v1/invoices/{id}/{name}" for name in ("document", "response")}
-    if report:
+    links = {name: f"/v1/invoices/{id}/{name}" for name in ("document", "responses")}
+    if any(entry.type in TOLD for entry in own):
+        links["response"] = f"/v1/invoices/{id}/response"
+    if report_of(own):
         links["report"] = f"/v1/invoices/{id}/report"
     if row["approvals"]:
         links["approval"] = row["approvals"][-1]["links"]["self"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from finnest.turn import Claim, Turn
 from services.invoices.documents.likeness import Keys
 from services.invoices.domain.messages import InvoiceDuplicate, InvoiceValidated
+from services.invoices.domain.telling import telling
 
 ATTACHMENTS_COMPARED = 5
 FLAGS = 10
@@ -23,16 +25,16 @@ class _Likeness:
     because: str = ""
 
 
-def accept(validated: InvoiceValidated, keys: Keys | None) -> Turn:
+def accept(validated: InvoiceValidated, keys: Keys | None, at: datetime) -> Turn:
     """Return the turn of a valid document: it goes on, perhaps flagged, or it is a duplicate.
 
     The same supplier and number is the same bill, and so is the same supplier and total under the same
     number written differently. The same number under another total, or the same attachment, is a flag.
     """
-    return _try(validated, _likenesses(validated, keys) if keys else ())
+    return _try(validated, _likenesses(validated, keys) if keys else (), at)
 
 
-def _try(validated: InvoiceValidated, likenesses: Sequence[_Likeness]) -> Turn:
+def _try(validated: InvoiceValidated, likenesses: Sequence[_Likeness], at: datetime) -> Turn:
     def otherwise(likeness: _Likeness, holder: str) -> Turn:
         if likeness.same:
             duplicate = InvoiceDuplicate(
@@ -43,13 +45,13 @@ def _try(validated: InvoiceValidated, likenesses: Sequence[_Likeness]) -> Turn:
                 warnings=validated.warnings,
                 report_sha256=validated.report_sha256,
             )
-            return Turn([duplicate])
+            return Turn([duplicate], starts=[telling("RE", at, [duplicate.reason])])
         flags = (*validated.flags, f"looks like {holder}: {likeness.because}")[:FLAGS]
         rest = [other for other in likenesses if other is not likeness]
-        return _try(validated.model_copy(update={"flags": flags}), rest)
+        return _try(validated.model_copy(update={"flags": flags}), rest, at)
 
     claims = [Claim(one.claim, lambda holder, one=one: otherwise(one, holder)) for one in likenesses]
-    return Turn([validated], claims=claims)
+    return Turn([validated], claims=claims, starts=[telling("AB", at)])
 
 
 def _likenesses(validated: InvoiceValidated, keys: Keys) -> list[_Likeness]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from finnest.records import Command, Event, Record
@@ -12,6 +13,7 @@ from services.invoices.documents.likeness import Keys
 from services.invoices.domain.accepting import FLAGS, accept
 from services.invoices.domain.messages import (
     CheckFailed,
+    FindingKept,
     InvoiceDuplicate,
     InvoiceInvalid,
     InvoiceReceived,
@@ -20,7 +22,20 @@ from services.invoices.domain.messages import (
     SubmitInvoice,
     Summary,
 )
-from services.invoices.domain.warnings import flagged, told
+from services.invoices.domain.telling import (
+    TELL,
+    TELLS,
+    RecordResponse,
+    SupplierNotTold,
+    SupplierTold,
+    SupplierToTell,
+    TellSupplier,
+    Told,
+    is_news,
+    recorded,
+    telling,
+)
+from services.invoices.domain.warnings import flagged, warned
 
 Status = Literal["", "received", "validated", "invalid", "duplicate", "failed"]
 
@@ -36,21 +51,26 @@ class Invoice(Record):
     intake: bool = False
     reasons: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    told: Told = Told()
+    """What its supplier was last to be told after it was found valid."""
 
 
 class Invoices(Decider[Invoice]):
     """The clerk's rules."""
 
     kind = "inv"
-    schema = 1
+    schema = 2
     newborn = Invoice()
-    commands: Sequence[type[Command]] = (SubmitInvoice, RecordReport)
+    commands: Sequence[type[Command]] = (SubmitInvoice, RecordReport, RecordResponse, *TELLS)
     events: Sequence[type[Event]] = (
         InvoiceReceived,
         InvoiceValidated,
         InvoiceInvalid,
         InvoiceDuplicate,
         CheckFailed,
+        SupplierToTell,
+        SupplierTold,
+        SupplierNotTold,
     )
 
     def decide(self, state: Invoice, command: Command, message: Message) -> Turn:
@@ -59,6 +79,12 @@ class Invoices(Decider[Invoice]):
                 return _submit(state, command, message)
             case RecordReport():
                 return _record(state, command, message)
+            case RecordResponse():
+                return Turn([recorded(message.thing, command)])
+            case TellSupplier():
+                return _tell(state, command, message)
+            case EffectFailed() if command.effect == TELL:
+                return Turn([_not_written(command, message)])
             case EffectFailed():
                 return Turn([CheckFailed(invoice_id=message.thing, reason=command.reason)])
             case _:
@@ -72,12 +98,14 @@ class Invoices(Decider[Invoice]):
             case InvoiceValidated():
                 return _with(state, "validated", event.flags, event.attachments)
             case InvoiceInvalid():
-                reasons = tuple(f"{f.rule}: {f.message}"[:300] for f in event.findings[:5])
-                return _with(state, "invalid", reasons, event.attachments)
+                return _with(state, "invalid", _reasons(event.findings), event.attachments)
             case InvoiceDuplicate():
                 return _with(state, "duplicate", (event.reason,), event.attachments)
             case CheckFailed():
                 return _with(state, "failed", (f"the check failed: {event.reason}",), ())
+            case SupplierToTell():
+                told = Told.model_validate(event.model_dump())
+                return state.model_copy(update={"told": told})
             case _:
                 return state
 
@@ -87,6 +115,29 @@ def _with(
 ) -> Invoice:
     kept = {"status": status, "reasons": reasons, "attachments": attachments}
     return state.model_copy(update=kept)
+
+
+def _reasons(findings: Sequence[FindingKept]) -> tuple[str, ...]:
+    return tuple(f"{f.rule}: {f.message}"[:300] for f in findings[:5])
+
+
+def _tell(state: Invoice, command: TellSupplier, message: Message) -> Turn:
+    """Have the supplier told where the invoice stands, when that is news; nobody else decides anything by it."""
+    if state.status != "validated" or not is_news(state.told, command):
+        return Turn()
+    to_tell = SupplierToTell(
+        invoice_id=message.thing, code=command.code, reasons=command.reasons, stage=command.stage
+    )
+    return Turn([to_tell], starts=[telling(command.code, message.at, command.reasons)])
+
+
+def _not_written(failed: EffectFailed, message: Message) -> SupplierNotTold:
+    return SupplierNotTold(
+        invoice_id=message.thing,
+        code=failed.args["code"],
+        told_at=datetime.fromisoformat(failed.args["at"]),
+        unanswerable=f"it could not be written: {failed.reason}"[:200],
+    )
 
 
 def _submit(state: Invoice, command: SubmitInvoice, message: Message) -> Turn:
@@ -114,7 +165,7 @@ def _record(state: Invoice, command: RecordReport, message: Message) -> Turn:
             report_sha256=command.report_sha256,
             attachments=command.attachments,
         )
-        return Turn([invalid])
+        return Turn([invalid], starts=[telling("RE", message.at, _reasons(command.findings))])
     validated = InvoiceValidated(
         invoice_id=message.thing,
         submitted_by=state.submitted_by,
@@ -122,8 +173,8 @@ def _record(state: Invoice, command: RecordReport, message: Message) -> Turn:
         ruleset=command.ruleset,
         flags=(*flagged(command.findings), *command.alike)[:FLAGS],
         attachments=command.attachments,
-        warnings=told(command.findings),
+        warnings=warned(command.findings),
         report_sha256=command.report_sha256,
         **state.summary.model_dump(),
     )
-    return accept(validated, state.keys)
+    return accept(validated, state.keys, message.at)

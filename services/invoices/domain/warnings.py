@@ -11,7 +11,7 @@ MESSAGE_CHARS = 200
 LOCATION_CHARS = 120
 
 
-def told(findings: Sequence[FindingKept]) -> tuple[FindingKept, ...]:
+def warned(findings: Sequence[FindingKept]) -> tuple[FindingKept, ...]:
     """Return the warnings that the event carries: at most five, our own before the official ones."""
     warnings = [finding for finding in findings if finding.severity == "warning"]
     first = sorted(warnings, key=lambda finding: not finding.rule.startswith(OWN))
@@ -29,7 +29,7 @@ def flagged(findings: Sequence[FindingKept]) -> tuple[str, ...]:
     An official warning is only shown: it flags nothing.
     """
     sentences: dict[str, str] = {}
-    for finding in told(findings):
+    for finding in warned(findings):
         if finding.rule.startswith(OWN):
             sentences.setdefault(finding.rule, f"{finding.rule}: {finding.message}")
     return tuple(sentences.values())

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
-from services.invoices.story import match_says, payment_says, summary_of
+from services.invoices.story import is_step, match_says, payment_says, summary_of
 from services.invoices.views.asked import apply_approval, apply_file
 from services.invoices.views.compared import apply_comparison
 from services.invoices.views.tables import HISTORY, HOLDS, INVOICES, MATCHES, METADATA
@@ -21,7 +21,7 @@ class InvoiceViews(Projection):
 
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
         feature, what, _ = fact.type.split(".")
-        if what in ("noted", "sighted"):
+        if not is_step(fact.type):
             return
         if feature == "invoices":
             self._own(connection, fact, what)

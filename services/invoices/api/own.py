@@ -1,4 +1,4 @@
-"""What the rules said about a document, taken from its own events."""
+"""What an invoice's own events say: about the report of the rules, and what its supplier was told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from finnest.ports import Recorded
 
+TOLD = ("invoices.supplier_told.v1", "invoices.supplier_not_told.v1")
+"""Events of a response, written or not to be written."""
 _JUDGED = ("invoices.validated.v1", "invoices.invalid.v1", "invoices.duplicate.v1")
 
 
