@@ -101,7 +101,9 @@ def summary_of(type_: str, data: dict[str, Any]) -> str:
             rules = ", ".join(dict.fromkeys(f["rule"] for f in data["findings"]))
             return f"breaks {rules}"
         case "duplicate":
-            return f"is the same bill as {data['of']}: {data.get('because') or 'same supplier and number'}"
+            return f"is the same bill as {data['of']}: {data.get('because') or 'same supplier, number and total'}"
+        case "found_different":
+            return f"{data['by']} says it is no duplicate of {data['of']}: {data['reason']}"
         case "check_failed":
             return f"could not be checked: {data['reason']}"
         case _:

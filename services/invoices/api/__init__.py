@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from finnest.feature import Kit
-from services.invoices.api import documents, looking, responses, submitting
+from services.invoices.api import deciding, documents, looking, responses, submitting
 from services.invoices.ports import Judge
 
 
@@ -13,6 +13,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
     """Return the feature's routes."""
     routes = APIRouter(tags=["invoices"])
     routes.include_router(submitting.router(kit, judge))
+    routes.include_router(deciding.router(kit))
     routes.include_router(looking.router(kit))
     routes.include_router(documents.router(kit))
     routes.include_router(responses.router(kit))

@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from finnest.errors import Denied, Missing, Stale
 from finnest.records import Command, Event, Record
 from finnest.turn import Decider, EffectFailed, Message, Start, Turn
 from services.invoices.documents.attachments import Attachment
 from services.invoices.documents.likeness import Keys
-from services.invoices.domain.accepting import FLAGS, accept
+from services.invoices.domain.accepting import FLAGS, accept, accept_all_the_same
 from services.invoices.domain.messages import (
     CheckFailed,
     FindingKept,
+    FoundDifferent,
     InvoiceDuplicate,
     InvoiceInvalid,
     InvoiceReceived,
     InvoiceValidated,
     RecordReport,
+    SayDifferent,
     SubmitInvoice,
     Summary,
 )
@@ -51,6 +54,8 @@ class Invoice(Record):
     intake: bool = False
     reasons: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    duplicate: InvoiceDuplicate | None = None
+    """Why it does not go on, as long as it is held as a duplicate; its files stand above."""
     told: Told = Told()
     """What its supplier was last to be told after it was found valid."""
 
@@ -61,12 +66,13 @@ class Invoices(Decider[Invoice]):
     kind = "inv"
     schema = 2
     newborn = Invoice()
-    commands: Sequence[type[Command]] = (SubmitInvoice, RecordReport, RecordResponse, *TELLS)
+    commands: Sequence[type[Command]] = (SubmitInvoice, RecordReport, SayDifferent, RecordResponse, *TELLS)
     events: Sequence[type[Event]] = (
         InvoiceReceived,
         InvoiceValidated,
         InvoiceInvalid,
         InvoiceDuplicate,
+        FoundDifferent,
         CheckFailed,
         SupplierToTell,
         SupplierTold,
@@ -79,6 +85,8 @@ class Invoices(Decider[Invoice]):
                 return _submit(state, command, message)
             case RecordReport():
                 return _record(state, command, message)
+            case SayDifferent():
+                return _say_different(state, command, message)
             case RecordResponse():
                 return Turn([recorded(message.thing, command)])
             case TellSupplier():
@@ -100,7 +108,8 @@ class Invoices(Decider[Invoice]):
             case InvoiceInvalid():
                 return _with(state, "invalid", _reasons(event.findings), event.attachments)
             case InvoiceDuplicate():
-                return _with(state, "duplicate", (event.reason,), event.attachments)
+                after = _with(state, "duplicate", (event.reason,), event.attachments)
+                return after.model_copy(update={"duplicate": event.model_copy(update={"attachments": ()})})
             case CheckFailed():
                 return _with(state, "failed", (f"the check failed: {event.reason}",), ())
             case SupplierToTell():
@@ -113,7 +122,7 @@ class Invoices(Decider[Invoice]):
 def _with(
     state: Invoice, status: Status, reasons: tuple[str, ...], attachments: tuple[Attachment, ...]
 ) -> Invoice:
-    kept = {"status": status, "reasons": reasons, "attachments": attachments}
+    kept = {"status": status, "reasons": reasons, "attachments": attachments, "duplicate": None}
     return state.model_copy(update=kept)
 
 
@@ -178,3 +187,24 @@ def _record(state: Invoice, command: RecordReport, message: Message) -> Turn:
         **state.summary.model_dump(),
     )
     return accept(validated, state.keys, message.at)
+
+
+def _say_different(state: Invoice, command: SayDifferent, message: Message) -> Turn:
+    """Let a duplicate go on; not by the person who sent it, unless they only passed it on."""
+    if not state.status:
+        raise Missing("no-such-invoice", "there is no such invoice")
+    held = state.duplicate
+    if held is None or state.summary is None:
+        raise Stale("not-a-duplicate", f"this is {state.status}: there is nothing to decide")
+    if message.by == state.submitted_by and not state.intake:
+        raise Denied("own-request", "nobody decides about what they sent in")
+    found = FoundDifferent(invoice_id=message.thing, of=held.of, by=message.by, reason=command.reason)
+    validated = InvoiceValidated(
+        submitted_by=state.submitted_by,
+        intake=state.intake,
+        **held.model_dump(include={"invoice_id", "ruleset", "flags", "warnings", "report_sha256"}),
+        **state.summary.model_dump(),
+    ).model_copy(update={"attachments": state.attachments})
+    alike = held.because or "same supplier, number and total"
+    why = f"{alike}, but {message.by} says it is another bill: {command.reason}"
+    return accept_all_the_same(validated, state.keys, message.at, held.of, why, found)

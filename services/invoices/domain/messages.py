@@ -76,6 +76,13 @@ class RecordReport(Command):
     """Sentences about invoices of the same supplier and total."""
 
 
+class SayDifferent(Command):
+    """This is no duplicate, though it looks like one."""
+
+    wire = "invoices.say_different.v1"
+    reason: str
+
+
 class InvoiceReceived(Event):
     """A document was taken in."""
 
@@ -134,16 +141,28 @@ class InvoiceDuplicate(Event):
     invoice_id: str
     of: str
     because: str = ""
-    """What is the same although the number is written differently or missing; empty for the same number."""
+    """What is the same although the number is missing; empty for the same number and total."""
     attachments: tuple[Attachment, ...] = ()
     warnings: tuple[FindingKept, ...] = ()
-    """As of `InvoiceValidated`."""
+    """As of `InvoiceValidated`, and so are those that follow."""
     report_sha256: str = ""
+    ruleset: str = ""
+    flags: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
         """The sentence that people read."""
         return f"duplicate of {self.of}: {self.because}" if self.because else f"duplicate of {self.of}"
+
+
+class FoundDifferent(Event):
+    """A person says that a duplicate is a bill of its own; it goes on, flagged."""
+
+    wire = "invoices.found_different.v1"
+    invoice_id: str
+    of: str
+    by: str
+    reason: str
 
 
 class CheckFailed(Event):

@@ -24,7 +24,8 @@ class InvoiceViews(Projection):
         if not is_step(fact.type):
             return
         if feature == "invoices":
-            self._own(connection, fact, what)
+            if what != "found_different":
+                self._own(connection, fact, what)
         elif feature == "suppliers" and "invoice_id" in fact.data:
             _hold(connection, fact)
         elif feature == "matching":
