@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from tests.data.ubl_documents import line
 from tests.support.documents import attached, bill
 from tests.support.platform import Company
 
@@ -65,6 +67,24 @@ async def test_files_come_back_byte_for_byte_as_downloads(company: Company, othe
     assert content in {company.vera.get(file["links"]["self"]).body for file in invoice["attachments"]}
     assert company.vera.get(f"/v1/invoices/{id}/attachments/3").status == 404
     assert company.vera.get(f"/v1/invoices/{id}/attachments/x").status == 422
+
+
+async def test_files_over_the_bounds_are_counted_and_the_total_is_explained(company: Company) -> None:
+    lines = [line("Paper", "40.00", "5", extra="-12.50"), line("Apples", "5.00", gst="0")]
+    document = bill(lines=lines, charge=Decimal("65.00")).xml()
+    for n in range(12):
+        document = attached(document, f"file {n}".encode())
+    id = company.intake.submit(document)
+    invoice = await company.vera.until(id, "scheduled")
+    assert (len(invoice["attachments"]), invoice["attachments_left_out"]) == (10, 2)
+    answer = company.vera.call("GET", f"/v1/invoices/{id}/document", headers={"accept": "application/json"})
+    shown: dict[str, Any] = json.loads(answer.body)
+    assert shown["attachments_left_out"] == 2
+    assert [tax["tax"] for tax in shown["taxes"]] == ["0.00", "25.25"]
+    assert shown["allowances_and_charges"][0]["reason"] == "Freight"
+    page = page_of(company, id)
+    for words in ("2 more attachments", "Freight", "allowance 12.50 (Discount)", "25.25"):
+        assert words in page
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from finnest.ids import derived
 from finnest.ports import Blobs, Commands, EffectCall
 from finnest.records import Command
 from services.invoices.documents import ubl
-from services.invoices.documents.attachments import File, files
+from services.invoices.documents.attachments import File, embedded, files
 from services.invoices.documents.facts import InvoiceFacts, facts
 from services.invoices.documents.findings import Report
 from services.invoices.documents.identifiers import normal_bsb, normal_number
@@ -80,7 +80,7 @@ class Clerk:
         """Judge a stored document and keep its files; repeating it changes nothing."""
         body = await self._blobs.get(call.tenant, call.args["sha256"])
         report = await self._judge.judge(body)
-        found, attached = await asyncio.to_thread(_looked_into, body)
+        found, attached, left_out = await asyncio.to_thread(_looked_into, body)
         for file in attached:
             await self._blobs.put(call.tenant, file.content)
         return RecordReport(
@@ -89,6 +89,7 @@ class Clerk:
             findings=_kept(report),
             report_sha256=await self._blobs.put(call.tenant, json.dumps(report.to_json()).encode()),
             attachments=tuple(file.about for file in attached),
+            attachments_left_out=left_out,
             alike=await self._alike(call, found) if report.valid else (),
         )
 
@@ -120,9 +121,10 @@ class Clerk:
         return tuple(told[:ALIKE_TOLD])
 
 
-def _looked_into(body: bytes) -> tuple[InvoiceFacts, Sequence[File]]:
+def _looked_into(body: bytes) -> tuple[InvoiceFacts, Sequence[File], int]:
     document = ubl.read(body)
-    return facts(document), tuple(files(document))
+    attached = tuple(files(document))
+    return facts(document), attached, embedded(document) - len(attached)
 
 
 def _kept(report: Report) -> tuple[FindingKept, ...]:

@@ -28,7 +28,10 @@ def router(kit: Kit) -> APIRouter:
 
     @routes.get("/v1/invoices/{id}/document")
     async def get_document(id: str, http: Request, who: Who) -> Response:
-        """Return the document: as it came, or as `Accept` asks a page (text/html) or values (JSON)."""
+        """Return the document: as it came, or as `Accept` asks a page (text/html) or values (JSON).
+
+        Page and values hold at most 1,000 lines; `lines_left_out` and `attachments_left_out` count the rest.
+        """
         state = await state_of(kit, who, id)
         body = await kit.blobs.get(who.tenant, state.sha256)
         wanted = http.headers.get("accept", "")
@@ -43,7 +46,11 @@ def router(kit: Kit) -> APIRouter:
     async def get_attachment(
         id: str, n: Annotated[int, Path(ge=1, le=MAX_ATTACHMENTS)], who: Who
     ) -> Response:
-        """Return a file of the document, always as a download."""
+        """Return a file of the document, always as a download.
+
+        The first 10 files of a document are kept, each up to 3 MiB; what is over these bounds, or no base64,
+        stays inside the document only and is counted in `attachments_left_out`.
+        """
         state = await state_of(kit, who, id)
         file = next((file for file in state.attachments if file.number == n), None)
         if file is None:

@@ -72,6 +72,7 @@ def router(kit: Kit) -> APIRouter:
                 {**file.wire_data(), "links": {"self": f"/v1/invoices/{id}/attachments/{file.number}"}}
                 for file in state.attachments
             ],
+            "attachments_left_out": state.attachments_left_out,
             "history": _history(own, row["history"]),
             "links": {**listed["links"], **_links(id, row, own)},
         }

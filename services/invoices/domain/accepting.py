@@ -52,7 +52,15 @@ class _Trial:
                 of=holder,
                 because=likeness.because,
                 **self.validated.model_dump(
-                    include={"invoice_id", "ruleset", "flags", "attachments", "warnings", "report_sha256"}
+                    include={
+                        "invoice_id",
+                        "ruleset",
+                        "flags",
+                        "attachments",
+                        "attachments_left_out",
+                        "warnings",
+                        "report_sha256",
+                    }
                 ),
             )
             return Turn([duplicate], starts=[telling("RE", self.at, [duplicate.reason])])

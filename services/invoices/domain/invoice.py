@@ -54,6 +54,7 @@ class Invoice(Record):
     intake: bool = False
     reasons: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    attachments_left_out: int = 0
     duplicate: InvoiceDuplicate | None = None
     """Why it does not go on, as long as it is held as a duplicate; its files stand above."""
     told: Told = Told()
@@ -104,14 +105,15 @@ class Invoices(Decider[Invoice]):
                 known = event.model_dump(exclude={"summary", "keys"})
                 return Invoice(status="received", summary=event.summary, keys=event.keys, **known)
             case InvoiceValidated():
-                return _with(state, "validated", event.flags, event.attachments)
+                return _with(state, "validated", event.flags, event)
             case InvoiceInvalid():
-                return _with(state, "invalid", _reasons(event.findings), event.attachments)
+                return _with(state, "invalid", _reasons(event.findings), event)
             case InvoiceDuplicate():
-                after = _with(state, "duplicate", (event.reason,), event.attachments)
+                after = _with(state, "duplicate", (event.reason,), event)
                 return after.model_copy(update={"duplicate": event.model_copy(update={"attachments": ()})})
             case CheckFailed():
-                return _with(state, "failed", (f"the check failed: {event.reason}",), ())
+                reasons = (f"the check failed: {event.reason}",)
+                return state.model_copy(update={"status": "failed", "reasons": reasons})
             case SupplierToTell():
                 told = Told.model_validate(event.model_dump())
                 return state.model_copy(update={"told": told})
@@ -120,10 +122,13 @@ class Invoices(Decider[Invoice]):
 
 
 def _with(
-    state: Invoice, status: Status, reasons: tuple[str, ...], attachments: tuple[Attachment, ...]
+    state: Invoice,
+    status: Status,
+    reasons: tuple[str, ...],
+    event: InvoiceValidated | InvoiceInvalid | InvoiceDuplicate,
 ) -> Invoice:
-    kept = {"status": status, "reasons": reasons, "attachments": attachments, "duplicate": None}
-    return state.model_copy(update=kept)
+    files = {"attachments": event.attachments, "attachments_left_out": event.attachments_left_out}
+    return state.model_copy(update={"status": status, "reasons": reasons, "duplicate": None, **files})
 
 
 def _reasons(findings: Sequence[FindingKept]) -> tuple[str, ...]:
@@ -173,6 +178,7 @@ def _record(state: Invoice, command: RecordReport, message: Message) -> Turn:
             findings=command.findings,
             report_sha256=command.report_sha256,
             attachments=command.attachments,
+            attachments_left_out=command.attachments_left_out,
         )
         return Turn([invalid], starts=[telling("RE", message.at, _reasons(command.findings))])
     validated = InvoiceValidated(
@@ -182,6 +188,7 @@ def _record(state: Invoice, command: RecordReport, message: Message) -> Turn:
         ruleset=command.ruleset,
         flags=(*flagged(command.findings), *command.alike)[:FLAGS],
         attachments=command.attachments,
+        attachments_left_out=command.attachments_left_out,
         warnings=warned(command.findings),
         report_sha256=command.report_sha256,
         **state.summary.model_dump(),
@@ -204,7 +211,9 @@ def _say_different(state: Invoice, command: SayDifferent, message: Message) -> T
         intake=state.intake,
         **held.model_dump(include={"invoice_id", "ruleset", "flags", "warnings", "report_sha256"}),
         **state.summary.model_dump(),
-    ).model_copy(update={"attachments": state.attachments})
+    ).model_copy(
+        update={"attachments": state.attachments, "attachments_left_out": state.attachments_left_out}
+    )
     alike = held.because or "same supplier, number and total"
     why = f"{alike}, but {message.by} says it is another bill: {command.reason}"
     return accept_all_the_same(validated, state.keys, message.at, held.of, why, found)

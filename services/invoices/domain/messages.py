@@ -72,6 +72,8 @@ class RecordReport(Command):
     report_sha256: str
     attachments: tuple[Attachment, ...] = ()
     """The files of the document, kept by hash."""
+    attachments_left_out: int = 0
+    """Files over the bounds, which stay inside the document only."""
     alike: tuple[str, ...] = ()
     """Sentences about invoices of the same supplier and total."""
 
@@ -117,6 +119,7 @@ class InvoiceValidated(Event):
     """Sentences that ask for a person: `FN-…: …` for what our own rules warn of, and what makes it look like
     another invoice without being the same."""
     attachments: tuple[Attachment, ...] = ()
+    attachments_left_out: int = 0
     warnings: tuple[FindingKept, ...] = ()
     """At most five findings that are not fatal, our own first: message up to 200 characters, location up to 120."""
     report_sha256: str = ""
@@ -132,6 +135,7 @@ class InvoiceInvalid(Event):
     findings: tuple[FindingKept, ...]
     report_sha256: str
     attachments: tuple[Attachment, ...] = ()
+    attachments_left_out: int = 0
 
 
 class InvoiceDuplicate(Event):
@@ -143,6 +147,7 @@ class InvoiceDuplicate(Event):
     because: str = ""
     """What is the same although the number is missing; empty for the same number and total."""
     attachments: tuple[Attachment, ...] = ()
+    attachments_left_out: int = 0
     warnings: tuple[FindingKept, ...] = ()
     """As of `InvoiceValidated`, and so are those that follow."""
     report_sha256: str = ""
