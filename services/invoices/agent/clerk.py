@@ -27,7 +27,7 @@ from services.invoices.domain.messages import (
 )
 from services.invoices.domain.totals import ALIKE_DAYS, NUMBER_CHARS, SightBill, Sighting, total_id
 from services.invoices.domain.warnings import OWN
-from services.invoices.ports import Judge
+from services.invoices.ports import Days, Judge
 
 ALIKE_TOLD = 3
 
@@ -71,15 +71,16 @@ def submission(document: ubl.Document, sha256: str) -> SubmitInvoice:
 class Clerk:
     """Performs the clerk's effects."""
 
-    def __init__(self, blobs: Blobs, commands: Commands, judge: Judge) -> None:
+    def __init__(self, blobs: Blobs, commands: Commands, judge: Judge, days: Days) -> None:
         self._blobs = blobs
         self._commands = commands
         self._judge = judge
+        self._days = days
 
     async def check(self, call: EffectCall) -> Command:
         """Judge a stored document and keep its files; repeating it changes nothing."""
         body = await self._blobs.get(call.tenant, call.args["sha256"])
-        report = await self._judge.judge(body)
+        report = await self._judge.judge(body, self._days.today(call.tenant))
         found, attached, left_out = await asyncio.to_thread(_looked_into, body)
         for file in attached:
             await self._blobs.put(call.tenant, file.content)

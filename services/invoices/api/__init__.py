@@ -6,13 +6,13 @@ from fastapi import APIRouter
 
 from finnest.feature import Kit
 from services.invoices.api import deciding, documents, looking, responses, submitting
-from services.invoices.ports import Judge
+from services.invoices.ports import Days, Judge
 
 
-def router(kit: Kit, judge: Judge) -> APIRouter:
+def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
     """Return the feature's routes."""
     routes = APIRouter(tags=["invoices"])
-    routes.include_router(submitting.router(kit, judge))
+    routes.include_router(submitting.router(kit, judge, days))
     routes.include_router(deciding.router(kit))
     routes.include_router(looking.router(kit))
     routes.include_router(documents.router(kit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ class Ruling(Judge):
     def __init__(self) -> None:
         self.report = Report(ruleset="t111", valid=True, findings=())
 
-    async def judge(self, body: bytes, ruleset: str | None = None) -> Report:
+    async def judge(self, body: bytes, today: date, ruleset: str | None = None) -> Report:
         return self.report
 
 
