@@ -99,6 +99,20 @@ async def test_an_invoice_without_its_receipt_is_under_query_and_later_accepted(
     await told(company, id, "AB", "UQ", "IP")
 
 
+async def test_a_credit_note_is_accepted_and_a_cancelled_payment_refused(company: Company) -> None:
+    seller = supplier()
+    original = bill(supplier=seller)
+    id = company.intake.submit(original.xml())
+    await company.vera.until(id, "scheduled")
+    credit = company.intake.submit(bill("50.00", supplier=seller, corrects=original.number).xml())
+    await told(company, credit, "AB", "AP")
+    payment = company.tess.payment(id)
+    cancelled = company.tess.post(f"/v1/payments/{payment['id']}/cancel", {"reason": "returned <all>"})
+    assert cancelled.status == 200, cancelled
+    items = await told(company, id, "AB", "AP", "RE")
+    assert items[-1]["reasons"] == ["returned <all>"]
+
+
 async def test_a_document_that_names_nobody_to_answer_says_so(company: Company) -> None:
     document = bill().xml()
     start = document.index(b"<cbc:EndpointID")

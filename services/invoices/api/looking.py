@@ -57,7 +57,8 @@ def router(kit: Kit) -> APIRouter:
         """Return one invoice with its whole story.
 
         `findings` are what the rules said, `match` how it compares with its orders (None when nobody compared
-        it), `approvals` what people were asked and said, `history` every step; `links` name the rest.
+        it), `approvals` what people were asked and said, `history` every step; `links` name the rest. At most
+        10 files are kept, each up to 3 MiB; `attachments_left_out` counts the others.
         """
         state = await state_of(kit, who, id)
         row = await kit.views.read(one(who.tenant, id))
