@@ -11,7 +11,7 @@ from finnest.records import Command
 from services.invoices.documents import ubl
 from services.invoices.documents.facts import facts
 from services.invoices.documents.response import Unanswerable, respond
-from services.invoices.domain.invoice import Invoice
+from services.invoices.domain.state import Invoice
 from services.invoices.domain.telling import RecordResponse
 from services.invoices.ports import Judge
 

@@ -15,7 +15,7 @@ from finnest.ports import Recorded
 from finnest.web.caller import Who
 from finnest.web.paging import After, Limit
 from services.invoices.api.own import TOLD, findings_of, report_of
-from services.invoices.domain.invoice import Invoice
+from services.invoices.domain.state import Invoice
 from services.invoices.story import is_step, summary_of
 from services.invoices.views import one, page
 

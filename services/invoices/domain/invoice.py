@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
-from finnest.errors import Denied, Missing, Stale
-from finnest.records import Command, Event, Record
+from finnest.records import Command, Event
 from finnest.turn import Decider, EffectFailed, Message, Start, Turn
-from services.invoices.documents.attachments import Attachment
-from services.invoices.documents.likeness import Keys
-from services.invoices.domain.accepting import FLAGS, accept, accept_all_the_same
+from services.invoices.domain.accepting import FLAGS, accept
+from services.invoices.domain.differing import say_different
 from services.invoices.domain.messages import (
     CheckFailed,
     FindingKept,
@@ -23,8 +20,8 @@ from services.invoices.domain.messages import (
     RecordReport,
     SayDifferent,
     SubmitInvoice,
-    Summary,
 )
+from services.invoices.domain.state import Invoice, Status
 from services.invoices.domain.telling import (
     TELL,
     TELLS,
@@ -39,26 +36,6 @@ from services.invoices.domain.telling import (
     telling,
 )
 from services.invoices.domain.warnings import flagged, warned
-
-Status = Literal["", "received", "validated", "invalid", "duplicate", "failed"]
-
-
-class Invoice(Record):
-    """An invoice as far as its own checks go."""
-
-    status: Status = ""
-    sha256: str = ""
-    summary: Summary | None = None
-    keys: Keys | None = None
-    submitted_by: str = ""
-    intake: bool = False
-    reasons: tuple[str, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    attachments_left_out: int = 0
-    duplicate: InvoiceDuplicate | None = None
-    """Why it does not go on, as long as it is held as a duplicate; its files stand above."""
-    told: Told = Told()
-    """What its supplier was last to be told after it was found valid."""
 
 
 class Invoices(Decider[Invoice]):
@@ -87,7 +64,7 @@ class Invoices(Decider[Invoice]):
             case RecordReport():
                 return _record(state, command, message)
             case SayDifferent():
-                return _say_different(state, command, message)
+                return say_different(state, command, message)
             case RecordResponse():
                 return Turn([recorded(message.thing, command)])
             case TellSupplier():
@@ -194,26 +171,3 @@ def _record(state: Invoice, command: RecordReport, message: Message) -> Turn:
         **state.summary.model_dump(),
     )
     return accept(validated, state.keys, message.at)
-
-
-def _say_different(state: Invoice, command: SayDifferent, message: Message) -> Turn:
-    """Let a duplicate go on; not by the person who sent it, unless they only passed it on."""
-    if not state.status:
-        raise Missing("no-such-invoice", "there is no such invoice")
-    held = state.duplicate
-    if held is None or state.summary is None:
-        raise Stale("not-a-duplicate", f"this is {state.status}: there is nothing to decide")
-    if message.by == state.submitted_by and not state.intake:
-        raise Denied("own-request", "nobody decides about what they sent in")
-    found = FoundDifferent(invoice_id=message.thing, of=held.of, by=message.by, reason=command.reason)
-    validated = InvoiceValidated(
-        submitted_by=state.submitted_by,
-        intake=state.intake,
-        **held.model_dump(include={"invoice_id", "ruleset", "flags", "warnings", "report_sha256"}),
-        **state.summary.model_dump(),
-    ).model_copy(
-        update={"attachments": state.attachments, "attachments_left_out": state.attachments_left_out}
-    )
-    alike = held.because or "same supplier, number and total"
-    why = f"{alike}, but {message.by} says it is another bill: {command.reason}"
-    return accept_all_the_same(validated, state.keys, message.at, held.of, why, found)

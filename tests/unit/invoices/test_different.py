@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from finnest.errors import Denied, Missing, Stale
+from finnest.turn import Message
 from services.invoices.documents.likeness import Keys
-from services.invoices.domain.messages import FoundDifferent, InvoiceDuplicate, InvoiceValidated, SayDifferent
+from services.invoices.domain.invoice import Invoices
+from services.invoices.domain.messages import (
+    FoundDifferent,
+    InvoiceDuplicate,
+    InvoiceValidated,
+    SayDifferent,
+    Summary,
+)
+from services.invoices.domain.state import Invoice
 from tests.data.ubl_documents import Bill, line
 from tests.unit.invoices.desk import Desk, warning
 
@@ -65,6 +76,21 @@ async def test_what_is_no_duplicate_cannot_be_let_go() -> None:
         await desk.say(first, SAY, by="bob")
     with pytest.raises(Missing):
         await desk.say("inv-unknown", SAY, by="bob")
+
+
+async def test_a_duplicate_of_before_this_was_possible_says_so() -> None:
+    old = Invoice(status="duplicate", summary=Summary(kind="invoice"), reasons=("duplicate of inv-1",))
+    told = Message(
+        id="m",
+        type=SAY.wire,
+        tenant="kestrel",
+        thing="inv-2",
+        data={},
+        by="bob",
+        at=datetime(2026, 6, 1, tzinfo=UTC),
+    )
+    with pytest.raises(Stale, match="judged before"):
+        Invoices().decide(old, SAY, told)
 
 
 async def test_it_is_said_once() -> None:
