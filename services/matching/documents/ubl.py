@@ -11,6 +11,8 @@ from services.matching.documents.identity import identity
 from services.matching.documents.papers import ID_CHARS, MAX_LINES, Bill, Line, Order, Party, Receipt
 from services.matching.documents.xml import Node, read
 
+ORDERS = ("Order",)
+DELIVERIES = ("DespatchAdvice", "ReceiptAdvice")
 _NUMBER = re.compile(r"[+-]?(\d{1,14}(\.\d{0,10})?|\.\d{1,10})")
 _SCHEMES = ("0151", "0088")
 
@@ -38,7 +40,15 @@ def order(body: bytes) -> Order:
     Raises:
         Unreadable, TooLarge, Invalid: As `xml.read`; or a field that matching needs is missing.
     """
-    root = read(body, ("Order",))
+    return order_in(read(body, ORDERS))
+
+
+def order_in(root: Node) -> Order:
+    """Return the order in a document that was read.
+
+    Raises:
+        Invalid: A field that matching needs is missing.
+    """
     charges, allowances = _extras(root)
     return Order(
         number=_needed(root.value("ID", ID_CHARS), "an order has a number (ID)"),
@@ -53,7 +63,11 @@ def order(body: bytes) -> Order:
 
 def receipt(body: bytes) -> Receipt:
     """Return the delivery in a UBL DespatchAdvice or ReceiptAdvice; raises as `order`."""
-    root = read(body, ("DespatchAdvice", "ReceiptAdvice"))
+    return receipt_in(read(body, DELIVERIES))
+
+
+def receipt_in(root: Node) -> Receipt:
+    """Return the delivery in a document that was read; raises as `order_in`."""
     sent = root.name == "DespatchAdvice"
     number = _needed(root.value("ID", ID_CHARS), "a delivery has a number (ID)")
     sellers = [_party(root, path) for path in ("SellerSupplierParty/Party", "DespatchSupplierParty/Party")]

@@ -27,6 +27,10 @@ class OrderState(Record):
     currency: str = ""
     paper: str = ""
     """Hash of the order's lines and where they are kept (`Layout`)."""
+    document: str = ""
+    """Hash of the last document as it came; empty for what came before documents were kept."""
+    report: str = ""
+    """Hash of what the official rules say about it; empty when they have nothing to say."""
     contents: tuple[str, ...] = ()
     """Digests of the last documents that came."""
     revision: int = 0

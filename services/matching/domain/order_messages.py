@@ -25,6 +25,10 @@ class RecordOrder(Command):
     parts: int
     lines: dict[str, Laid]
     """The lines of part 0; the others are in the paper."""
+    document: str = ""
+    """Hash of the document as it came."""
+    report: str = ""
+    """Hash of what the official rules say about it; empty when they have nothing to say."""
 
 
 class LayPart(Command):
@@ -105,6 +109,8 @@ class OrderRecorded(Event):
     revision: int
     parts: int
     lines: dict[str, Laid]
+    document: str = ""
+    report: str = ""
     summary: str
 
 
