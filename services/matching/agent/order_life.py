@@ -18,7 +18,10 @@ from services.matching.domain.order_messages import (
     WaitersRoused,
 )
 
-_KEPT = {"paper", "number", "supplier", "name", "currency", "revision", "document", "report"}
+_KEPT = {
+    *("paper", "number", "supplier", "name", "currency", "revision", "document", "report"),
+    *("response", "response_document", "response_report"),
+}
 
 
 def evolve(state: OrderState, event: Event) -> OrderState:

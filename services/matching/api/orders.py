@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from finnest.context import Caller
-from finnest.errors import Missing
+from finnest.errors import Invalid, Missing
 from finnest.feature import Kit
 from finnest.web.caller import RawBody, Who
 from finnest.web.paging import After, Limit
@@ -17,22 +17,18 @@ from services.matching.api.intake import Intake
 from services.matching.api.listing import history, page
 from services.matching.api.recording import Recorder
 from services.matching.documents import forms, ubl
+from services.matching.documents.papers import Line, Order
 from services.matching.domain.findings import shown
 from services.matching.domain.ledger import Counted, Ledger
 from services.matching.domain.order import OrderState, part_of
 from services.matching.domain.policy import Policies
+from services.matching.domain.responding import CODES, Answer
 from services.matching.views import ORDERS
 
 
 def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies, intake: Intake) -> None:
     """Add the routes of orders."""
-    recorder = Recorder(kit, archive, policies, intake)
-
-    @routes.post("/v1/orders", status_code=202)
-    async def record_order(http: Request, raw: RawBody, who: Who) -> Response:
-        """Take a UBL Order or an order in JSON; another document of the same number changes the order."""
-        order, ruling = await intake.read(http, who.tenant, raw, ubl.ORDERS, ubl.order_in, forms.order)
-        return await recorder.record(who, order, raw, ruling)
+    _add_taking(routes, intake, Recorder(kit, archive, policies, intake))
 
     @routes.get("/v1/orders")
     async def list_orders(
@@ -62,10 +58,14 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies, in
             "supplier": state.name,
             "supplier_id": state.supplier,
             "currency": state.currency,
-            "status": "open" if state.is_open else "taken",
+            "status": _status(state),
             "revision": state.revision,
-            "lines": [_line(line, ledgers[layout.places[line.id]]) for line in layout.order.lines],
+            "lines": [
+                _line(line, ledgers[layout.places[line.id]], layout.answers.get(line.id))
+                for line in layout.order.lines
+            ],
             "findings": await intake.findings(who.tenant, state.report),
+            "response": await _response(id, who, state, layout),
             "history": history(await kit.streams.history(who.tenant, id)),
             "links": {"self": f"/v1/orders/{id}", "document": f"/v1/orders/{id}/document"},
         }
@@ -74,6 +74,41 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies, in
     async def get_order_document(id: str, who: Who) -> Response:
         """Return the last document of an order as it came."""
         return await intake.document(who.tenant, (await _known(kit, who, id)).document)
+
+    @routes.get("/v1/orders/{id}/response")
+    async def get_order_response(id: str, who: Who) -> Response:
+        """Return the order response that the order stands by, as it came."""
+        state = await _known(kit, who, id)
+        if not state.response:
+            raise Missing("no-order-response", "the supplier has not answered this order")
+        return await intake.document(who.tenant, state.response_document)
+
+    async def _response(id: str, who: Caller, state: OrderState, layout: Layout) -> dict[str, Any] | None:
+        if not state.response:
+            return None
+        return {
+            "number": layout.response,
+            "code": state.response,
+            "meaning": CODES[state.response],
+            "findings": await intake.findings(who.tenant, state.response_report),
+            "links": {"document": f"/v1/orders/{id}/response"},
+        }
+
+
+def _add_taking(routes: APIRouter, intake: Intake, recorder: Recorder) -> None:
+    @routes.post("/v1/orders", status_code=202)
+    async def record_order(http: Request, raw: RawBody, who: Who) -> Response:
+        """Take a UBL Order or an order in JSON; another document of the same number changes the order."""
+        order, ruling = await intake.read(http, who.tenant, raw, ubl.ORDERS, ubl.order_in, forms.order)
+        return await recorder.record(who, order, raw, ruling)
+
+    @routes.post("/v1/order-responses", status_code=202)
+    async def take_order_response(http: Request, raw: RawBody, who: Who) -> Response:
+        """Take a UBL OrderResponse: a response (T76) changes its order, an agreement (T110) is an order."""
+        said, ruling = await intake.read(http, who.tenant, raw, ubl.RESPONSES, ubl.response_in, _no_form)
+        if isinstance(said, Order):
+            return await recorder.record(who, said, raw, ruling)
+        return await recorder.respond(who, said, raw, ruling)
 
 
 async def _known(kit: Kit, who: Caller, id: str) -> OrderState:
@@ -84,7 +119,18 @@ async def _known(kit: Kit, who: Caller, id: str) -> OrderState:
     return state
 
 
-def _line(line: Any, ledger: Ledger) -> dict[str, Any]:
+def _status(state: OrderState) -> str:
+    if not state.is_open:
+        return "taken"
+    return "rejected" if state.response == "RE" else "open"
+
+
+def _no_form(_: bytes) -> Order:
+    raise Invalid("no-such-form", "an order response is sent as UBL (application/xml)")
+
+
+def _line(line: Line, ledger: Ledger, answer: Answer | None) -> dict[str, Any]:
+    said = {"line_status": answer.status, "asked": shown(answer.ordered)} if answer else {}
     counted = ledger.lines.get(line.id, Counted())
     return {
         "id": line.id,
@@ -96,4 +142,5 @@ def _line(line: Any, ledger: Ledger) -> dict[str, Any]:
         "invoiced": shown(counted.invoiced),
         "open": shown(ledger.open(line.id)),
         "needs_receipt": counted.must_come,
+        **said,
     }

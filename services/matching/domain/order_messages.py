@@ -29,6 +29,12 @@ class RecordOrder(Command):
     """Hash of the document as it came."""
     report: str = ""
     """Hash of what the official rules say about it; empty when they have nothing to say."""
+    response: str = ""
+    """For what an order response made of it: the response's code (AB, AP, CA, RE)."""
+    response_document: str = ""
+    response_report: str = ""
+    said: str = ""
+    """What the response changes, as a sentence."""
 
 
 class LayPart(Command):
@@ -111,6 +117,9 @@ class OrderRecorded(Event):
     lines: dict[str, Laid]
     document: str = ""
     report: str = ""
+    response: str = ""
+    response_document: str = ""
+    response_report: str = ""
     summary: str
 
 
@@ -128,6 +137,8 @@ class OrderLaid(Event):
 
     wire = "matching.order_laid.v1"
     revision: int
+    response: str = ""
+    """The code of the order response that this revision is of, if it is of one."""
 
 
 class OrderAwaited(Event):
