@@ -65,8 +65,9 @@ class PeerRules(Rules):
             answer = await self._peers.call(
                 "invoices", "POST", path, body=body, headers=headers, timeout_s=JUDGED_WITHIN_S
             )
-        except TimedOut as error:
-            raise Unavailable("rules-away", "the official rules took too long; send it again") from error
+        except (TimedOut, Unavailable) as away:
+            detail = "the official rules do not answer now; send it again"
+            raise Unavailable("rules-away", detail) from away
         if answer.status in _REFUSED:
             raise _refusal(answer)
         if answer.status != 200:

@@ -14,7 +14,7 @@ from finnest.web.caller import RawBody, Who
 from finnest.web.paging import After, Limit
 from services.matching.agent.archive import Archive, Layout
 from services.matching.api.intake import Intake
-from services.matching.api.listing import history, page
+from services.matching.api.listing import history, links_of, page
 from services.matching.api.recording import Recorder
 from services.matching.documents import forms, ubl
 from services.matching.documents.papers import Line, Order
@@ -67,7 +67,7 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies, in
             "findings": await intake.findings(who.tenant, state.report),
             "response": await _response(id, who, state, layout),
             "history": history(await kit.streams.history(who.tenant, id)),
-            "links": {"self": f"/v1/orders/{id}", "document": f"/v1/orders/{id}/document"},
+            "links": links_of(f"/v1/orders/{id}", state.document),
         }
 
     @routes.get("/v1/orders/{id}/document")

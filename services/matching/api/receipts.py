@@ -14,7 +14,7 @@ from finnest.web.caller import RawBody, Who
 from finnest.web.paging import After, Limit
 from services.matching.agent.archive import Archive
 from services.matching.api.intake import Intake
-from services.matching.api.listing import history, page
+from services.matching.api.listing import history, links_of, page
 from services.matching.documents import forms, ubl
 from services.matching.documents.identity import delivery_id, order_number
 from services.matching.documents.papers import Party, Receipt
@@ -82,7 +82,7 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, intake: Intake) -> Non
             "lines": [line.wire_data() for line in receipt.lines],
             "findings": await intake.findings(who.tenant, state.report),
             "history": history(await kit.streams.history(who.tenant, id)),
-            "links": {"self": f"/v1/receipts/{id}", "document": f"/v1/receipts/{id}/document"},
+            "links": links_of(f"/v1/receipts/{id}", state.document),
         }
 
     @routes.get("/v1/receipts/{id}/document")

@@ -47,6 +47,7 @@ async def test_while_the_rules_are_away_nothing_is_taken_and_it_may_be_sent_agai
     world.judged_by = status
     answer = await world.ask("POST", path, body)
     assert (answer.status_code, answer.json()["retryable"]) == (503, True)
+    assert answer.json()["type"] == "urn:finnest:problem:rules-away"
     assert int(answer.headers["retry-after"]) > 0
     assert not world.commands.things
     world.judged_by = 200
