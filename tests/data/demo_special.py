@@ -8,6 +8,7 @@ from tests.data.demo_people import DAIRY, FREIGHT, PRINT
 from tests.data.demo_rows import Row, bill, order
 from tests.data.ubl_documents import line
 from tests.data.ubl_orders import Delivery
+from tests.data.ubl_responses import Response, Said
 
 _BIS3 = b"urn:cen.eu:en16931:2017#conformant#urn:fdc:peppol.eu:2017:poacc:billing:international:aunz:3.0"
 _PAPER = b"%PDF-1.4 The delivery note of 2 June, as a page."
@@ -15,6 +16,9 @@ _PAPER = b"%PDF-1.4 The delivery note of 2 June, as a page."
 BROCHURES = order("PO-2026-0170", PRINT, line("Brochure, A5", "0.80", "500", item="GP-A5", extra="-20.00"))
 _BROCHURES = bill("GP-401", BROCHURES, line("Brochure, A5", "0.80", "500", order_line="1", extra="-20.00"))
 _POSTERS = bill("GP-402", PRINT, line("Poster, A1", "6.50", "20"), attachment=_PAPER)
+
+CARDBOARD = order("PO-2026-0171", PRINT, line("Folder", "1.20", "200", item="GP-FO"))
+_LESS = Response("GP-OR-1", CARDBOARD, "CA", [Said("1", "3", "150")])
 
 SPECIAL = [
     Row("order-brochures", BROCHURES.xml()),
@@ -36,4 +40,11 @@ SPECIAL = [
         unit="KGM")).xml(), "exception", "a New Zealand account"),
     Row("invoice-new-zealand-paid", bill("TF-2091", FREIGHT, line("Freight, Tauranga to Newcastle", "390.00",
         gst="0")).xml(), "scheduled"),
+    Row("order-folders", CARDBOARD.xml()),
+    Row("order-response-fewer", _LESS.xml()),
+    Row("receipt-folders", Delivery("GR-331", CARDBOARD, [("1", "150")]).receipt()),
+    Row("invoice-as-confirmed", bill("GP-408", CARDBOARD, line("Folder", "1.20", "150", order_line="1")).xml(),
+        "scheduled"),
+    Row("invoice-as-ordered", bill("GP-409", CARDBOARD, line("Folder", "1.20", "50", order_line="1")).xml(),
+        "exception", "150 confirmed by the supplier"),
 ]  # fmt: skip

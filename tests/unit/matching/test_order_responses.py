@@ -1,7 +1,8 @@
-"""Order responses: what is matched afterwards follows what the supplier confirmed."""
+"""Order responses: where they are followed, what is matched afterwards is what the supplier confirmed."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,12 @@ from tests.unit.matching.world import World
 PURCHASE = Purchase(
     "PO-7", PAPER, [line("Copy paper A4", "40.00", "10", item="KP-1"), line("Pens", "12.50", "4")]
 )
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Matching where responses are followed."""
+    return World(tmp_path, "default: {responses: follow}")
 
 
 def response(code: str, *said: Said, number: str = "OR-1") -> bytes:

@@ -16,8 +16,8 @@ from services.matching.domain.comparing import each
 from services.matching.domain.policy import Policy
 from services.matching.domain.responding import answered
 
-FOLLOW = read_policies(SHIPPED.parent).of("anybody")
-HOLD = FOLLOW.model_copy(update={"responses": "hold"})
+HOLD = read_policies(SHIPPED.parent).of("anybody")
+FOLLOW = HOLD.model_copy(update={"responses": "follow"})
 LINE = Line(
     id="1", name="Rope", quantity=Decimal(10), unit="EA", price=Decimal(8), net=Decimal(75), extra=Decimal(-5)
 )
