@@ -13,7 +13,7 @@ KUSTOMIZE_VERSION := v5.7.1
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults dojo bench bench-peers images k8s-check k8s-test
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services faults-few faults dojo bench bench-peers images k8s-check k8s-test
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -68,6 +68,9 @@ contract: $(STAMP) ## Each port's promises, on the twin and on the real thing.
 
 e2e: $(STAMP) ## The whole system, through its public API.
 	@$(PYTEST) tests/e2e -m "not slow"
+
+e2e-services: $(STAMP) ## The same stories with a process and a sidecar per feature.
+	@$(PYTEST) tests/e2e -m "not slow" --services
 
 faults-few: $(STAMP) ## A few seeds of kill -9 under load.
 	@$(PYTEST) tests/faults -m "not slow"

@@ -13,10 +13,31 @@ HASTY = "hasty"
 """A tenant whose approvals expire after three seconds."""
 
 
+APART = "--services"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--services`: the stories that share a platform, with a process and a sidecar per feature."""
+    parser.addoption(APART, action="store_true", help="run each feature as a process of its own")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, with `--services`, those that start a platform of their own."""
+    if not config.getoption(APART, default=False):
+        return
+    shared = [item for item in items if {"platform", "company"} & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in shared])
+    items[:] = shared
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Platform]:
+async def platform(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Platform]:
     """The platform that stories share."""
     shared = Platform.at(tmp_path_factory.mktemp("platform"), {HASTY: {"expires_s": 3}})
+    if request.config.getoption(APART, default=False):
+        shared.arguments = (APART,)
     await shared.start()
     try:
         yield shared
