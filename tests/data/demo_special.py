@@ -26,7 +26,7 @@ SPECIAL = [
     Row("invoice-line-allowance", _BROCHURES.xml(), "scheduled"),
     Row("invoice-with-attachment", _POSTERS.xml(), "scheduled"),
     Row("invoice-same-attachment", bill("GP-417", PRINT, line("Poster, A2", "4.10", "31"), attachment=_PAPER).xml(),
-        "awaiting_approval", "same attachment"),
+        "awaiting_approval", "same supplier and attachment"),
     Row("credit-note-wrong-total", bill("GP-CN1", PRINT, line("Poster, A1", "6.50", "2"), corrects="GP-402",
         tax_total=Decimal("500.00")).xml(), "invalid", "FN-CREDIT-TAX-TOTAL"),
     Row("invoice-retired-profile", bill("GP-404", PRINT, line("Letterhead", "44.00")).xml().replace(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated, Any
 
 import typer
@@ -162,6 +163,6 @@ def _row(one: Sent) -> dict[str, str]:
         "supplier": str(now.get("supplier") or ""),
         "total": total,
         "status": one.status,
-        "reason": one.reason[:REASON_CHARS],
+        "reason": shorten(one.reason, REASON_CHARS, placeholder=" …"),
         "expected": (one.expected or ("", ""))[0],
     }
