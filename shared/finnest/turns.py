@@ -12,6 +12,7 @@ This file awaits ports and nothing else, so a simulation can run it step by step
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from typing import Any, cast
 import pydantic
 
 from finnest import errors
+from finnest.entries import Entries
 from finnest.errors import Conflict, FinnestError, Invalid, NotYet, Rejected, Stale, Unavailable
 from finnest.failpoints import failpoint
 from finnest.ids import StreamKey, digest, kind_of, subject
@@ -104,6 +106,7 @@ class _Plan:
     outcome: Outcome
     writes: Sequence[Write]
     claims: Sequence[str]
+    entries: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Turns:
@@ -127,6 +130,8 @@ class Turns:
         self._publisher = publisher
         self._clock = clock
         self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._entries = Entries(store)
+        self._watchers: dict[str, list[asyncio.Future[None]]] = {}
 
     async def take(self, key: StreamKey, message: Message) -> Outcome:
         """Take one message; return its outcome, the stored one if it was taken before.
@@ -159,6 +164,7 @@ class Turns:
                 continue
             failpoint("before-save")
             if await self._store.transact(plan.writes):
+                self._entries.keep(plan.entries)
                 self._keep(key, plan.head)
                 return plan.outcome
             self.forget(key)
@@ -187,7 +193,7 @@ class Turns:
         for version in range(head.published + 1, head.version + 1):
             entry = head.unpublished.get(version)
             if entry is None:
-                entry = (await self._entries(key, [version]))[version]
+                entry = (await self._entries.read(key, [version]))[version]
             if self._clock.now() - datetime.fromisoformat(entry["at"]) < REPUBLISH_WITHIN:
                 failpoint("before-publish")
                 await self._publisher.publish(
@@ -235,10 +241,10 @@ class Turns:
         self._keep(key, head)
         return head
 
-    async def history(self, key: StreamKey) -> list[Recorded]:
-        """Return all committed events, oldest first."""
-        head = await self.load(key)
-        entries = await self._entries(key, range(1, head.version + 1))
+    async def history(self, key: StreamKey, version: int = 0) -> list[Recorded]:
+        """Return the committed events, oldest first: all, or those up to a version that is committed."""
+        last = version or (await self.load(key)).version
+        entries = await self._entries.read(key, range(1, last + 1))
         return [
             Recorded(v, e["type"], datetime.fromisoformat(e["at"]), e["by"], e["data"])
             for v, e in sorted(entries.items())
@@ -253,6 +259,13 @@ class Turns:
     def peek(self, key: StreamKey) -> Head | None:
         """Return what memory holds of the stream."""
         return self._heads.get(key.stream)
+
+    def change(self, key: StreamKey) -> asyncio.Future[None]:
+        """Return what is done when memory learns of the stream next; cancel it when nobody waits any more."""
+        watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._watchers.setdefault(key.stream, []).append(watcher)
+        watcher.add_done_callback(lambda one: self._unwatch(key.stream, one))
+        return watcher
 
     def forget(self, key: StreamKey) -> None:
         """Drop what memory holds of the stream; the store knows better."""
@@ -329,14 +342,13 @@ class Turns:
             unpublished={**head.unpublished, **entries},
         )
         outcome = Outcome(version=version, reply=turn.reply, fingerprint=fingerprint(message))
-        writes = [
-            Write(key.event(v), json.dumps(e, separators=(",", ":")), if_absent=v == head.version + 1)
-            for v, e in entries.items()
-        ]
+        texts = {key.event(v): json.dumps(e, separators=(",", ":")) for v, e in entries.items()}
+        first = key.event(head.version + 1)
+        writes = [Write(name, text, if_absent=name == first) for name, text in texts.items()]
         writes.append(Write(key.head, after.text()))
         writes.append(_mark(key, message, outcome))
         writes += [Write(key.claim(c.what), key.thing, if_absent=True) for c in turn.claims]
-        return _Plan(after, outcome, writes, [claim.what for claim in turn.claims])
+        return _Plan(after, outcome, writes, [claim.what for claim in turn.claims], texts)
 
     def _refuse(self, key: StreamKey, head: Head, message: Message, refusal: FinnestError) -> _Plan:
         outcome = Outcome(
@@ -358,13 +370,6 @@ class Turns:
         found = await self._store.get(list(names))
         return {names[name]: holder for name, holder in found.items()}
 
-    async def _entries(self, key: StreamKey, versions: Sequence[int] | range) -> dict[int, dict[str, Any]]:
-        names = {key.event(version): version for version in versions}
-        if not names:
-            return {}
-        found = await self._store.get(list(names))
-        return {names[name]: json.loads(text) for name, text in found.items()}
-
     async def _remember(self, key: StreamKey) -> Head:
         head = await self.load(key)
         self._keep(key, head)
@@ -373,11 +378,20 @@ class Turns:
     def _keep(self, key: StreamKey, head: Head) -> None:
         self._heads[key.stream] = head
         self._heads.move_to_end(key.stream)
+        for watcher in self._watchers.pop(key.stream, ()):
+            watcher.set_result(None)
         while len(self._heads) > HEADS_IN_MEMORY:
             oldest = next((s for s, h in self._heads.items() if not h.unpublished), None)
             if oldest is None:
                 return
             del self._heads[oldest]
+
+    def _unwatch(self, stream: str, watcher: asyncio.Future[None]) -> None:
+        rest = [one for one in self._watchers.get(stream, ()) if one is not watcher]
+        if not rest:
+            self._watchers.pop(stream, None)
+        else:
+            self._watchers[stream] = rest
 
     def _decider(self, key: StreamKey) -> Decider[Any]:
         decider = self._deciders.get(kind_of(key.thing))

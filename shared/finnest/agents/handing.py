@@ -60,7 +60,7 @@ class _Handing:
         self._wires = wires
 
     async def hand(self, call: EffectCall) -> Command:
-        run, _ = await self._kit.streams.state(call.tenant, call.thing)
+        run: Run = call.state
         child, args = str(call.args["run"]), call.args
         wanted = piece(call.thing, run, child)
         if wanted is None:
@@ -74,7 +74,7 @@ class _Handing:
         return self._wires.make(m.Taken, run=child, trouble=_trouble(answer))
 
     async def drop(self, call: EffectCall) -> Command:
-        run, _ = await self._kit.streams.state(call.tenant, call.thing)
+        run: Run = call.state
         child = str(call.args["run"])
         answer = await self._post(user_of(call, run), child, DROPPED, {"run": child}, {})
         return self._wires.make(m.Taken, run=child, trouble=_trouble(answer))
