@@ -13,7 +13,7 @@ KUSTOMIZE_VERSION := v5.7.1
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults bench images k8s-check k8s-test
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e faults-few faults dojo bench bench-peers images k8s-check k8s-test
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -76,8 +76,14 @@ faults: $(STAMP) ## kill -9 under load, named failpoints: half an hour; writes t
 	@$(BIN)/python -m tests.faults
 	@$(PYTEST) tests/faults tests/e2e -m slow
 
+dojo: $(STAMP) ## AgentDojo's injections, obeyed by the model, against guard and people; writes the table in tests/dojo.
+	@$(BIN)/python -m tests.dojo --write
+
 bench: $(STAMP) ## Measure, and write the table in the README.
 	@$(BIN)/finnest bench
+
+bench-peers: $(STAMP) ## Measure a run of an agent beside others' agents; writes the table in tests/bench.
+	@$(BIN)/python -m tests.bench.peers --write
 
 images: $(STAMP) ## Make an image per feature, with an engine or with the lab.
 	@$(BIN)/finnest images

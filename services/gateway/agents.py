@@ -54,7 +54,7 @@ class Agents:
         self._call = call
         self._forward = forward
         self._streams = Admission(STREAMS_AT_ONCE)
-        self._agents = {m.agent: m for m in kit.manifests if m.agent is not None and m.language == "python"}
+        self._agents = {m.agent: m for m in kit.manifests if m.agent is not None and not m.is_native}
 
     def add_to(self, app: FastAPI) -> None:
         """Add the routes."""

@@ -151,9 +151,9 @@ def _summary(found: InvoiceFacts) -> Summary:
 
 
 def _payee(found: InvoiceFacts) -> Payee | None:
-    if not found.payment_means:
+    means = found.payee
+    if means is None:
         return None
-    means = found.payment_means[0]
     return Payee(
         code=means.code,
         bsb=normal_bsb(means.branch or "") or means.branch,

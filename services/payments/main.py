@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from finnest.feature import Feature, Kit, Projection, Settings, Workflow
 from finnest.turn import Decider
-from services.payments.adapters import ViewLedger, read_policies
+from services.payments.adapters import CalendarDays, Dated, ViewLedger, read_policies
 from services.payments.agent.treasurer import Treasurer
 from services.payments.api import router
 from services.payments.domain.balances import Balances
@@ -35,14 +36,15 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
     policies = read_policies(kit.settings.home)
     ledger = ViewLedger(kit.views)
-    acts = Acts(kit.commands, kit.streams, kit.blobs, ledger, policies)
+    commands = Dated(kit.commands, CalendarDays(kit), policies)
+    acts = Acts(commands, kit.streams, kit.blobs, ledger, policies)
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
-        effects=effects(kit.processes, kit.commands, kit.streams, ledger),
-        router=router(kit),
+        effects=commands.of_effects(effects(kit.processes, commands, kit.streams, ledger)),
+        router=router(replace(kit, commands=commands)),
         projections=projections(),
-        tools=TOOLS,
+        tools=[commands.of_tool(tool) for tool in TOOLS],
         workflows=[
             Workflow(PAYMENT, payment_body(), acts.of_payment),
             Workflow(PAY_RUN, pay_run_body(), acts.of_pay_run),

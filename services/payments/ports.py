@@ -7,6 +7,15 @@ from datetime import date
 from typing import Protocol
 
 from finnest.records import Record
+from services.payments.domain.days import Closed
+
+
+class BusinessDays(Protocol):
+    """Knows on which days banks move money, better than the package that payments carries."""
+
+    async def closed(self, tenant: str, place: str) -> Closed | None:
+        """Return what is known of this year and the next; None when nobody answers in time. Never raises."""
+        ...
 
 
 class Due(Record):

@@ -107,13 +107,14 @@ async def cancel_payment(
     return ToolResult(summary=f"The payment of invoice {row['number']} to {row['supplier']} is cancelled.")
 
 
-async def _run_preview(ctx: ToolContext, pay_on: date, format: str = "aba") -> ToolResult:
+async def _run_preview(ctx: ToolContext, pay_on: date, format: str | None = None) -> ToolResult:
     rows = await ctx.kit.views.read(due(ctx.who.tenant, pay_on.isoformat(), 500))
-    total = money(sum(row["amount_cents"] for row in rows))
     if not rows:
         raise Stale("nothing-due", f"Nothing is due up to {pay_on}.")
+    total = money(sum(row["amount_cents"] for row in rows), rows[0]["currency"])
+    file = f", as {format} file" if format else ""
     return ToolResult(
-        summary=f"I will open a pay run for {pay_on} over {len(rows)} payments, together {total}, as {format} file."
+        summary=f"I will open a pay run for {pay_on} over {len(rows)} payments, together {total}{file}."
     )
 
 
@@ -136,7 +137,7 @@ async def _run_preview(ctx: ToolContext, pay_on: date, format: str = "aba") -> T
     ),
     preview=_run_preview,
 )
-async def start_pay_run(ctx: ToolContext, pay_on: Day, format: Format = "aba") -> ToolResult:
+async def start_pay_run(ctx: ToolContext, pay_on: Day, format: Format | None = None) -> ToolResult:
     """Open a pay run over everything that is due by a day and write the bank file."""
     ctx.who.need(*PAYERS)
     id = derived("run", ctx.who.tenant, ctx.key)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from finnest.ids import PARTITIONS, durable, subject
 from finnest.records import Record
@@ -63,7 +63,9 @@ class Manifest(_Declared):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9]{1,23}$")
     summary: str
-    language: str = "python"
+    language: Literal["python", "go"] = "python"
+    """What it is written in. One in another language than Python is a program of its own and always an app of its
+    own; `shared/contracts` says what it owes."""
     agent: str | None = None
     module: str = ""
     """Where `build` is; by default `services.<name>.main`."""
@@ -74,7 +76,9 @@ class Manifest(_Declared):
     consumes: tuple[Consumed, ...] = ()
     publishes: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
-    """Features called directly, with what happens when they do not answer in the summary of the call."""
+    """Features called directly; what is public there to read, nothing else."""
+    otherwise: dict[str, str] = {}
+    """Called feature -> what this one does without its answer."""
     public: tuple[PublicPath, ...] = ()
     tools: tuple[DeclaredTool, ...] = ()
     """What its agent, and those of others, can do here; `guard.yaml` says who may."""
@@ -85,6 +89,17 @@ class Manifest(_Declared):
     keeps: bool = False
     """True for a feature without streams that keeps keys of its own."""
 
+    @model_validator(mode="after")
+    def _checked(self) -> Manifest:
+        if not set(self.otherwise) <= set(self.calls):
+            raise ValueError("otherwise: only of features that stand in calls")
+        return self
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the feature is a program of its own, in another language than Python."""
+        return self.language != "python"
+
     @property
     def has_streams(self) -> bool:
         """Whether the feature takes anything from the bus."""
@@ -93,7 +108,7 @@ class Manifest(_Declared):
     @property
     def hears(self) -> tuple[Consumed, ...]:
         """All events that are listened to: those it declares, and what its agent's runs wait for from others."""
-        if self.agent is None or self.language != "python":
+        if self.agent is None or self.is_native:
             return self.consumes
         take = f"{self.name}.settle_call.v1"
         answers = ("approved", "rejected", "expired")

@@ -74,7 +74,7 @@ class Process:
         """Wire all features; needs the sidecar's API."""
         manifests = discover(self._settings.services)
         wanted = self._settings.features or tuple(m.name for m in manifests)
-        mine = [m for m in manifests if m.name in wanted and m.language == "python"]
+        mine = [m for m in manifests if m.name in wanted and not m.is_native]
         context_key = await _patiently(lambda: read_secret(self._sidecar, "context_key"))
         routers: list[tuple[str, Any]] = []
         minds = Minds(manifests, self._settings)

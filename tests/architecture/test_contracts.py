@@ -46,4 +46,5 @@ def test_a_changed_a_missing_and_a_stale_contract_are_told(tmp_path: Path) -> No
 
 
 def test_an_unknown_folder_of_features_has_no_contracts(tmp_path: Path) -> None:
-    assert set(documents(declared(tmp_path))) == {"flow.md", "feature.schema.json"}
+    of_any = {f"{name}.schema.json" for name in ("caller", "feature", "tool", "tool_result")}
+    assert set(documents(declared(tmp_path))) == {"flow.md", *of_any}

@@ -124,3 +124,25 @@ def _sent_names(folder: Path) -> set[str]:
         for node in ast.walk(function)
         if isinstance(node, ast.Name)
     }
+
+
+def test_who_calls_a_program_of_its_own_says_what_it_does_without_an_answer() -> None:
+    """The platform is ready without it, so every caller must be too."""
+    names = {manifest.name for manifest in MANIFESTS}
+    native = {manifest.name for manifest in MANIFESTS if manifest.is_native}
+    for manifest in MANIFESTS:
+        assert set(manifest.calls) <= names, manifest.name
+        assert native & set(manifest.calls) <= set(manifest.otherwise), manifest.name
+
+
+def test_a_program_of_its_own_declares_nothing_that_only_python_has() -> None:
+    for manifest in MANIFESTS:
+        if manifest.is_native:
+            python_only = (
+                manifest.agent,
+                manifest.module,
+                manifest.setup,
+                manifest.has_streams,
+                manifest.keeps,
+            )
+            assert not any(python_only), manifest.name

@@ -11,6 +11,7 @@ from finnest.agents.guard import read_guard
 from finnest.agents.tools import ToolContext, ToolResult, tool
 from finnest.dev.contracts import Declared
 from finnest.dev.home import SERVICES
+from finnest.manifest import Manifest
 from tests.architecture.features import FEATURES, MANIFESTS, built
 
 EACH = pytest.mark.parametrize("feature", FEATURES, ids=lambda one: one.manifest.name)
@@ -24,13 +25,12 @@ def test_the_tools_of_the_code_are_those_of_the_manifest(feature: Declared, tmp_
     assert coded == {one.name: one.effect for one in feature.manifest.tools}
 
 
-@EACH
-def test_every_tool_has_a_policy_and_one_with_an_effect_is_named(feature: Declared, tmp_path: Path) -> None:
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda one: one.name)
+def test_every_tool_has_a_policy_and_one_with_an_effect_is_named(manifest: Manifest, tmp_path: Path) -> None:
     guard = read_guard(SERVICES, tmp_path)
-    name = feature.manifest.name
-    assert [one.name for one in feature.manifest.tools if not guard.names(name, one.name)] == []
-    text = (SERVICES / name / "guard.yaml").read_text() if feature.manifest.tools else ""
-    assert [one.name for one in feature.manifest.tools if one.effect != "read" and one.name not in text] == []
+    assert [one.name for one in manifest.tools if not guard.names(manifest.name, one.name)] == []
+    text = (SERVICES / manifest.name / "guard.yaml").read_text() if manifest.tools else ""
+    assert [one.name for one in manifest.tools if one.effect != "read" and one.name not in text] == []
 
 
 @EACH

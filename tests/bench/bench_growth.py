@@ -7,7 +7,6 @@ otherwise) and waits until each batch is scheduled to be paid. Nothing is simula
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -16,7 +15,6 @@ from typing import NamedTuple
 
 import aiohttp
 
-from finnest.dev.status import current
 from tests.bench.rig import Running, load, running
 from tests.data.ubl_documents import many_invoices
 
@@ -61,10 +59,10 @@ async def _feed(here: Running, count: int) -> list[Cost]:
         await _schedule(session, [next(bodies) for _ in range(WARM)])
         for _ in range(count // BATCH):
             batch = [next(bodies) for _ in range(BATCH)]
-            began, used, size = time.perf_counter(), _cpu_ms(here), _bytes(here)
+            began, used, size = time.perf_counter(), here.cpu_ms(), here.stored_bytes()
             await _schedule(session, batch)
             took = (time.perf_counter() - began) * 1000
-            whole = (took, _cpu_ms(here) - used, _bytes(here) - size)
+            whole = (took, here.cpu_ms() - used, here.stored_bytes() - size)
             costs.append(Cost(*(part / BATCH for part in whole)))
     return costs
 
@@ -90,25 +88,6 @@ async def _schedule(session: aiohttp.ClientSession, bodies: list[bytes]) -> None
 async def _status(session: aiohttp.ClientSession, id: str) -> str:
     async with session.get(f"/v1/invoices/{id}") as answer:
         return str((await answer.json())["status"])
-
-
-def _cpu_ms(here: Running) -> float:
-    """Processor time so far of every process and its workers, those that have ended too."""
-    groups = {str(process.pid) for process in current(here.home).processes}
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[2] in groups:
-            ticks += sum(map(int, fields[11:15]))
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
-
-
-def _bytes(here: Running) -> int:
-    files = (path for path in here.home.root.rglob("*") if here.home.logs not in path.parents)
-    return sum(path.stat().st_size for path in files if path.is_file())
 
 
 if __name__ == "__main__":

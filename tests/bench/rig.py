@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,14 @@ class Running:
         from finnest.dev.status import current
 
         return sum(process.rss_mb for process in current(self.home).processes)
+
+    def cpu_ms(self) -> float:
+        """Processor time so far of every process and its workers, those that have ended too."""
+        return cpu_ms(process["pid"] for process in self.home.read_run()["processes"])
+
+    def stored_bytes(self) -> int:
+        """What is on disk: state, bus, views, reminders; logs are left out."""
+        return stored_bytes(self.home.root, self.home.logs)
 
 
 @asynccontextmanager
@@ -72,6 +80,25 @@ class Timing:
     rate: float
     p50_ms: float
     p99_ms: float
+
+
+def cpu_ms(groups: Iterable[int]) -> float:
+    """Return the processor time so far of all processes of these groups, in milliseconds."""
+    wanted, ticks = {str(group) for group in groups}, 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[2] in wanted:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def stored_bytes(folder: Path, *without: Path) -> int:
+    """Return what the files below a folder take, but for those below others."""
+    files = (path for path in folder.rglob("*") if not set(without) & set(path.parents))
+    return sum(path.stat().st_size for path in files if path.is_file())
 
 
 async def load(calls: int, at_once: int, call: Callable[[int], Awaitable[Any]]) -> Timing:

@@ -49,10 +49,10 @@ WAITING: list[dict[str, Any]] = [
 
 
 def declared() -> Mapping[str, Tool]:
-    """Return every feature's tools by their full names."""
+    """Return the tools of every Python feature by their full names."""
     found: dict[str, Tool] = {}
     for manifest in discover(SERVICES):
-        if manifest.tools:
+        if manifest.tools and not manifest.is_native:
             module = importlib.import_module(f"services.{manifest.name}.tools")
             found |= {f"{manifest.name}.{tool.name}": tool for tool in module.TOOLS}
     return found

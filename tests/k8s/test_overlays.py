@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from finnest.dev.home import REPO
+from finnest.dev.kubernetes.images import dockerfile
 from finnest.manifest import discover
 from tests.k8s.rendered import OVERLAYS, features, objects, of_kind
 from tests.k8s.rules import EVERYWHERE, PRODUCTION, told
@@ -64,10 +65,13 @@ def test_the_control_plane_lets_no_pod_start_without_its_sidecar() -> None:
 
 def test_skaffold_builds_every_feature_and_knows_every_overlay() -> None:
     skaffold: dict[str, Any] = yaml.safe_load((REPO / "skaffold.yaml").read_text())
-    artifacts = {
-        one["image"]: one["docker"]["buildArgs"]["FEATURE"] for one in skaffold["build"]["artifacts"]
-    }
-    assert artifacts == {f"finnest/{name}": name for name in NAMES}
+    artifacts = {one["image"]: one for one in skaffold["build"]["artifacts"]}
+    assert set(artifacts) == {f"finnest/{name}" for name in NAMES}
+    for name in NAMES:
+        one, recipe = artifacts[f"finnest/{name}"], dockerfile(name)
+        assert REPO / one.get("context", ".") / one["docker"]["dockerfile"] == recipe
+        if recipe == REPO / "Dockerfile":
+            assert one["docker"]["buildArgs"] == {"FEATURE": name}
     paths = {
         path for part in [skaffold, *skaffold["profiles"]] for path in part["manifests"]["kustomize"]["paths"]
     }

@@ -24,8 +24,8 @@ from finnest.dev.ports import is_free
 from finnest.testing import eventually
 from tests.support.person import Person
 
-CHILDREN = ("app", "sidecar", "broker", "placement", "scheduler")
-"""The children of the monolith's launcher, by name."""
+CHILDREN = ("app", "sidecar", "broker", "placement", "scheduler", "app:calendar", "sidecar:calendar")
+"""The children of the launcher when every Python feature runs in one process, by name."""
 READY_WITHIN_S = 60.0
 GONE_WITHIN_S = 10.0
 """Ctrl-C leaves nothing behind within this time."""

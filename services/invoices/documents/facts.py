@@ -6,10 +6,12 @@ may be used is decided by the report of the rules, not here.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from finnest.records import Record
+from services.invoices.documents.identifiers import normal_bsb
 from services.invoices.documents.money import minor_units
 from services.invoices.documents.ubl import Document, UnknownDocument
 
@@ -43,6 +45,16 @@ class PaymentMeans(Record):
     name: str | None = None
     payment_id: str | None = None
 
+    @property
+    def is_transfer(self) -> bool:
+        """Whether it is a credit transfer (30, 58) to an Australian or New Zealand account."""
+        digits = re.sub(r"[\s-]", "", self.account or "")
+        if self.branch:
+            good = normal_bsb(self.branch) is not None and re.fullmatch(r"[0-9]{1,9}", digits)
+        else:
+            good = re.fullmatch(r"[0-9]{15,16}", digits)
+        return self.code in ("30", "58") and bool(good)
+
 
 class InvoiceFacts(Record):
     """An invoice or credit note in facts; amounts are integer minor units of `currency`.
@@ -73,6 +85,12 @@ class InvoiceFacts(Record):
     payment_means: tuple[PaymentMeans, ...] = ()
     notes: tuple[str, ...] = ()
     line_count: int = 0
+
+    @property
+    def payee(self) -> PaymentMeans | None:
+        """The way to pay that counts: the first transfer to an account, or else the first that is named."""
+        transfers = (one for one in self.payment_means if one.is_transfer)
+        return next(transfers, self.payment_means[0] if self.payment_means else None)
 
 
 def facts(document: Document) -> InvoiceFacts:

@@ -15,7 +15,7 @@ NZBN_SCHEME = "0088"
 _ABN_WEIGHTS = (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)
 _ABN = re.compile(r"[0-9]{11}")
 _NZBN = re.compile(r"[0-9]{13}")
-_BSB = re.compile(r"[0-9]{3}-?[0-9]{3}")
+_BSB = re.compile(r"(?!00)[0-9]{3}-?[0-9]{3}")
 
 
 def is_abn(text: str) -> bool:
@@ -36,7 +36,7 @@ def is_nzbn(text: str) -> bool:
 
 
 def normal_bsb(text: str) -> str | None:
-    """The six digits of an Australian bank-state-branch number, None when it is not one."""
+    """The six digits of an Australian bank-state-branch number (banks are 01 to 99), None when it is not one."""
     text = text.strip()
     return text.replace("-", "") if _BSB.fullmatch(text) else None
 

@@ -52,7 +52,7 @@ def hear(state: Payment, bill: Bill, news: PayeeSeen, message: Message, policy: 
     )
     if state.status == "proposed":
         return Turn([told], {"status": state.status})
-    pay_on = policy.business_days.plan(state.pay_on, today)
+    pay_on = policy.business_days(news.closed).plan(state.pay_on, today)
     if not moved:
         return _decided([told, scheduled(bill, pay_on)])
     after = bill.model_copy(update={"account_status": status})

@@ -84,21 +84,22 @@ class Treasurer(Decider[Payment]):
     def evolve(self, state: Payment, event: Event) -> Payment:
         return evolve(state, event)
 
-    def _judge(self, state: Payment, bill: Bill, _: JudgePayment, message: Message) -> Turn:
+    def _judge(self, state: Payment, bill: Bill, command: JudgePayment, message: Message) -> Turn:
         if state.status != "proposed":
             raise Stale("judged", "this payment has been judged")
         policy, today = self._policy(message), self._today(message)
-        calendar = policy.business_days
+        calendar = policy.business_days(command.closed)
         terms = terms_of(bill, policy.early_payment, policy.terms_days, calendar, today)
         pay_on = calendar.plan(state.pay_on, today) if state.pay_on else terms.pay_on
         said = judged(state, bill, pay_on, terms.offer, policy, message)
         wake_at = process.watch(message) if isinstance(said, PaymentApproved) else None
         return Turn([said], {"status": said.leads_to}, wake_at=wake_at)
 
-    def _schedule(self, state: Payment, bill: Bill, _: SchedulePayment, message: Message) -> Turn:
+    def _schedule(self, state: Payment, bill: Bill, command: SchedulePayment, message: Message) -> Turn:
         if state.status != "approved":
             raise Stale("not-approved", f"this payment is {state.status}")
-        pay_on = self._policy(message).business_days.plan(state.pay_on, self._today(message))
+        calendar = self._policy(message).business_days(command.closed)
+        pay_on = calendar.plan(state.pay_on, self._today(message))
         scheduled = steps.scheduled(bill, pay_on)
         return Turn([scheduled], {"status": scheduled.leads_to}, wake_at=None)
 
@@ -107,7 +108,7 @@ class Treasurer(Decider[Payment]):
         policy, today = self._policy(message), self._today(message)
         if not today <= command.pay_on <= today + AHEAD:
             raise Invalid("bad-day", "a payment is made today or on a day of the coming year")
-        pay_on = policy.business_days.on_or_after(command.pay_on)
+        pay_on = policy.business_days(command.closed).on_or_after(command.pay_on)
         if pay_on == state.pay_on:
             return Turn(reply={"status": state.status})
         moved = PaymentRescheduled(

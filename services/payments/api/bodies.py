@@ -57,10 +57,10 @@ class RescheduleBody(BaseModel):
 
 
 class PayRunBody(BaseModel):
-    """What a run pays at most, and in which of the banks' formats."""
+    """What a run pays at most, and in which of the banks' formats; without one, in the first its bank takes."""
 
     pay_on: Day
-    format: Format = "aba"
+    format: Format | None = None
     cash_limit_cents: Annotated[int | None, Field(strict=True, ge=0, le=10**15)] = None
 
 

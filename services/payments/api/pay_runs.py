@@ -16,6 +16,7 @@ from finnest.web.caller import RequestName, Who
 from finnest.web.paging import After, Limit
 from services.payments.api.bodies import PAYERS, READERS, PayRunBody, answered, known
 from services.payments.domain.bankfile import KINDS
+from services.payments.domain.control import control
 from services.payments.domain.entry import Entry
 from services.payments.domain.payrun import PayRun
 from services.payments.domain.run_messages import OpenPayRun, SendPayRun
@@ -75,6 +76,7 @@ def router(kit: Kit) -> APIRouter:
             "count": run.count,
             "total_cents": run.total_cents,
             "currency": run.currency,
+            "control": control(entries, run.file).wire_data() if run.file else None,
             "payments": [_paid(entry) for entry in entries],
             "left_out": await kept(who.tenant, run.left_out),
             "links": _links(id),

@@ -118,9 +118,10 @@ def money(cents: int, currency: str = "AUD") -> str:
 
 
 def bsb_of(text: str | None) -> str | None:
-    """Return a BSB as `nnn-nnn`, or None when it is none."""
+    """Return a BSB as `nnn-nnn`, or None when it is none; its first two digits are a bank, from 01 on."""
     digits = re.sub(r"[\s-]", "", text or "")
-    return f"{digits[:3]}-{digits[3:]}" if re.fullmatch(r"[0-9]{6}", digits) else None
+    good = re.fullmatch(r"[0-9]{6}", digits) and not digits.startswith("00")
+    return f"{digits[:3]}-{digits[3:]}" if good else None
 
 
 def account_of(text: str | None) -> str | None:

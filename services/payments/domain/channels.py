@@ -85,7 +85,7 @@ def _why_no_account(payment: Account, payer: Payer) -> str | None:
     if not payment.bsb:
         return "The BSB is missing."
     if bsb_of(payment.bsb) is None:
-        return f"The BSB {payment.bsb} does not have six digits."
+        return f"The BSB {payment.bsb} is not six digits that begin with a bank's number."
     if account_of(payment.account) is None:
         return "The account number is missing or does not have one to nine digits."
     return None

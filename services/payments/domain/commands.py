@@ -8,6 +8,7 @@ from finnest.asking import SettleApproval
 from finnest.ids import derived
 from finnest.records import Command
 from services.payments.domain.bill import Bill
+from services.payments.domain.days import DatedCommand
 from services.payments.domain.entry import Offset
 
 FEATURE = "payments"
@@ -28,7 +29,7 @@ class ProposePayment(Bill, Command):
         return payment_id(self.invoice_id)
 
 
-class JudgePayment(Command):
+class JudgePayment(DatedCommand):
     """Let the policy say whether people must approve."""
 
     wire = "payments.judge.v1"
@@ -44,13 +45,13 @@ class SettlePayment(SettleApproval):
         return self.thing if self.feature == FEATURE else None
 
 
-class SchedulePayment(Command):
+class SchedulePayment(DatedCommand):
     """Fix the day."""
 
     wire = "payments.schedule.v1"
 
 
-class ReschedulePayment(Command):
+class ReschedulePayment(DatedCommand):
     """Pay on another day; what people approved was the old one."""
 
     wire = "payments.reschedule.v1"

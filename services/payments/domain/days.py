@@ -11,11 +11,30 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from pydantic import Field
+
+from finnest.records import Command, Record
 
 SATURDAY = 5
 KNOWN_UNTIL = 2100
 """Nobody can say which days are holidays later than this; there only weekends count."""
 _DAY = timedelta(days=1)
+
+
+class Closed(Record):
+    """On which weekdays from `first` to `last`, both included, banks move no money: what the feature calendar said."""
+
+    place: str
+    first: date
+    last: date
+    days: tuple[date, ...] = Field(max_length=200)
+
+
+class DatedCommand(Command):
+    """Base of commands whose turn asks for business days."""
+
+    closed: Closed | None = None
+    """What calendar said when the command was sent. None when it did not answer: then `holidays` counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +43,16 @@ class Calendar:
 
     name: str
     """`AU`, `AU-NSW`, `NZ`, `NZ-AUK`: a country, and the state or region whose holidays count too."""
+    closed: Closed | None = None
+    """What counts for the days of its span, when it is about this place; for all others the package counts."""
 
     def is_business_day(self, day: date) -> bool:
         """Return whether banks move money on the day."""
         if day.weekday() >= SATURDAY:
             return False
+        told = self.closed
+        if told is not None and told.place == self.name and told.first <= day <= told.last:
+            return day not in told.days
         return day.year > KNOWN_UNTIL or day not in _holidays(self.name)
 
     def on_or_after(self, day: date) -> date:

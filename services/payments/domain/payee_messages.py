@@ -5,6 +5,7 @@ from __future__ import annotations
 from finnest.ids import derived
 from finnest.records import Command, Event
 from services.payments.domain.bill import Account
+from services.payments.domain.days import DatedCommand
 
 
 def payee_id(supplier_ref: str) -> str:
@@ -51,7 +52,7 @@ class PaymentsTold(Command):
     """Where the next ones begin; empty when these were the last."""
 
 
-class PayeeSeen(Command):
+class PayeeSeen(DatedCommand):
     """How the supplier's account stands (to a payment, and the result of its effect `see_payee`)."""
 
     wire = "payments.payee_seen.v1"

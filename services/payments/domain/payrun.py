@@ -127,18 +127,18 @@ class PayRuns(Decider[PayRun]):
         if state.status:
             return Turn(reply={"status": state.status})
         policy = self._policies.of(message.tenant)
-        if command.format not in policy.payer.formats:
-            raise Invalid(
-                "not-this-bank", f"an account in {policy.payer.currency} has no {command.format} file"
-            )
+        takes = policy.payer.formats
+        format = command.format or takes[0]
+        if format not in takes:
+            raise Invalid("not-this-bank", f"an account in {policy.payer.currency} has no {format} file")
         today = days.local_day(message.at, policy.time_zone)
         if command.pay_on > today + AHEAD:
             raise Invalid("too-far-ahead", "a pay run is at most a year ahead")
         limit = command.cash_limit_cents
         opened = PayRunOpened(
             pay_on=command.pay_on,
-            process_on=policy.business_days.plan(command.pay_on, today),
-            format=command.format,
+            process_on=policy.business_days(command.closed).plan(command.pay_on, today),
+            format=format,
             cash_limit_cents=policy.cash_limit_cents if limit is None else limit,
             opened_at=message.at,
             currency=policy.payer.currency,

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from finnest.ids import digest
 from services.payments.domain.bill import Bill
-from services.payments.domain.days import Calendar, calendar_of
+from services.payments.domain.days import Calendar, Closed, calendar_of
 from services.payments.domain.payer import Payer, Written
 from services.payments.domain.rules import Row, Verdict, judge
 from services.payments.domain.terms import EarlyPayment
@@ -43,10 +43,9 @@ class Policy(Written):
         """Names exactly this policy; part of what people approve."""
         return digest(self.model_dump_json())
 
-    @property
-    def business_days(self) -> Calendar:
-        """The calendar."""
-        return Calendar(self.calendar)
+    def business_days(self, closed: Closed | None) -> Calendar:
+        """Return the calendar, with what a command brings along of it."""
+        return Calendar(self.calendar, closed)
 
     def judge(self, bill: Bill) -> Verdict:
         """Return who must approve a bill."""

@@ -7,15 +7,17 @@ from datetime import date, datetime
 from pydantic import Field
 
 from finnest.records import Command, Event
+from services.payments.domain.days import DatedCommand
 from services.payments.domain.payer import Format
 
 
-class OpenPayRun(Command):
+class OpenPayRun(DatedCommand):
     """Pay what is due by a day."""
 
     wire = "payments.open_run.v1"
     pay_on: date
-    format: Format
+    format: Format | None = None
+    """The first that the payer's bank takes, when nothing is said."""
     cash_limit_cents: int | None = Field(default=None, ge=0)
     """The most that this run pays; the policy's when nothing is said."""
 

@@ -25,6 +25,8 @@ from finnest.feature import Kit
 from finnest.manifest import Manifest
 
 SPECS_S = 60.0
+SILENT_S = 5.0
+"""How long a feature that did not say what tools it has is not asked again."""
 USE_S = 10.0
 MEMORY: Mapping[str, EffectKind] = {"remember_fact": "write", "forget_fact": "write", "recall_facts": "read"}
 """The tools that every agent has of itself (`memory.py`)."""
@@ -52,7 +54,7 @@ def askable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, Manife
         f"{manifest.name}.{ASK}": manifest
         for manifest in manifests
         if manifest.agent is not None
-        and manifest.language == "python"
+        and not manifest.is_native
         and manifest.name != own.name
         and any(fnmatchcase(manifest.name, one) for one in own.asks)
     }
@@ -143,6 +145,7 @@ class Desk:
         try:
             answer = await self._kit.peers.call(feature, "GET", "/tools")
         except FinnestError:
+            self._read_at[feature] = time.monotonic() - SPECS_S + SILENT_S
             return
         if answer.status == 200:
             for one in json.loads(answer.body)["items"]:

@@ -24,4 +24,4 @@ def images(
         chosen = discover(SERVICES, features or None)
     except LookupError as unknown:
         raise SetupError(str(unknown.args[0]), "Name one of these.") from unknown
-    build([one.name for one in chosen if one.language == "python"], _screen.say)
+    build([one.name for one in chosen], _screen.say)

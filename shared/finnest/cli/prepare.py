@@ -18,5 +18,7 @@ app = typer.Typer()
 @app.command()
 def prepare() -> None:
     """Find or build the runtime and fetch what features need, so that starting needs no network."""
-    binaries = asyncio.run(prepared(discover(SERVICES), os.environ, _screen.say))
-    _screen.say(f"Dapr {binaries.version} and the broker are in place: {binaries.daprd.parent}")
+    ready = asyncio.run(prepared(discover(SERVICES), os.environ, _screen.say))
+    _screen.say(f"Dapr {ready.runtime.version} and the broker are in place: {ready.runtime.daprd.parent}")
+    for feature, program in ready.programs.items():
+        _screen.say(f"{feature} is in place: {program.parent}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Plan:
     env: Mapping[str, str]
     apps: Apps
     """Which app hosts which feature."""
+    programs: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    """App -> program of a feature in another language than Python."""
 
     def broker(self, config: str) -> Child:
         """NATS with JetStream."""
@@ -74,8 +76,8 @@ class Plan:
 
     def sidecar(self, app: str, resources: Path) -> Child:
         """Dapr beside an app; `resources` holds the components, and `config.yaml` its configuration."""
-        p, pair = self.ports, self.ports.pairs[app]
-        return self._child(
+        pair = self.ports.pairs[app]
+        child = self._child(
             process_name("sidecar", app),
             SIDECAR,
             [
@@ -85,8 +87,7 @@ class Plan:
                 *("--dapr-internal-grpc-port", pair.dapr_internal),
                 *("--dapr-internal-grpc-listen-address", LOOPBACK, "--enable-metrics=false"),
                 *("--resources-path", resources, "--config", resources / "config.yaml"),
-                *("--placement-host-address", f"{LOOPBACK}:{p.placement}"),
-                *("--scheduler-host-address", f"{LOOPBACK}:{p.scheduler}"),
+                *(() if app in self.programs else self._control()),
                 *("--enable-app-health-check", "--app-health-check-path", "/healthz"),
                 *("--app-health-probe-interval", 1, "--app-health-probe-timeout", 900),
                 *("--app-health-threshold", 3, "--max-body-size", LARGEST_BODY),
@@ -96,14 +97,16 @@ class Plan:
             DAPR_HOST_IP=LOOPBACK,
             **self._tokens(),
         )
+        return replace(child, spare=app in self.programs)
 
     def app(self, app: str, features: Sequence[str]) -> Child:
-        """One Python process with the features of an app."""
+        """One process: Python with the features of an app, or the program of a feature in another language."""
         p, pair = self.ports, self.ports.pairs[app]
-        return self._child(
+        python: list[object] = [sys.executable, "-m", self.env.get("FINNEST_SERVE_MODULE", "finnest.serve")]
+        child = self._child(
             process_name("app", app),
             APP,
-            [sys.executable, "-m", self.env.get("FINNEST_SERVE_MODULE", "finnest.serve")],
+            [self.programs[app]] if app in self.programs else python,
             FINNEST_APPS=json.dumps(dict(self.apps)),
             FINNEST_FEATURES=",".join(features),
             FINNEST_APP_PORT=str(pair.app),
@@ -113,6 +116,15 @@ class Plan:
             FINNEST_NATS_URL=p.nats_url(self.secrets.nats_password),
             PYTHONUNBUFFERED="1",
             **self._tokens(),
+        )
+        return replace(child, spare=app in self.programs)
+
+    def _control(self) -> tuple[str, ...]:
+        """Where a sidecar finds the control plane, which it needs for actors and workflows only."""
+        p = self.ports
+        return (
+            *("--placement-host-address", f"{LOOPBACK}:{p.placement}"),
+            *("--scheduler-host-address", f"{LOOPBACK}:{p.scheduler}"),
         )
 
     def _tokens(self) -> dict[str, str]:

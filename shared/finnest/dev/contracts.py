@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from finnest.agents.tools import ToolResult, ToolSpec
 from finnest.apps import TOGETHER
+from finnest.context import Caller
 from finnest.dev.home import REPO
 from finnest.feature import Settings
 from finnest.manifest import Manifest, discover
@@ -21,7 +23,7 @@ from finnest.turn import Decider
 
 FOLDER = REPO / "shared" / "contracts"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-BY_HAND = ("README.md",)
+BY_HAND = ("README.md", "vectors.json")
 HEADING = """\
 # Who tells whom what
 
@@ -54,7 +56,7 @@ def declared(services: Path) -> list[Declared]:
     settings = resting(services)
     found: list[Declared] = []
     for manifest in discover(services):
-        if manifest.language == "python":
+        if not manifest.is_native:
             module = importlib.import_module(manifest.module or f"services.{manifest.name}.main")
             found.append(Declared(manifest, module.rules(settings)))
     return found
@@ -83,6 +85,9 @@ def documents(features: Sequence[Declared]) -> dict[str, str]:
     """Return path below `shared/contracts` → content of everything that belongs there."""
     texts = {"flow.md": flow([feature.manifest for feature in features])}
     texts["feature.schema.json"] = _schema(Manifest, "urn:finnest:feature", "A feature's manifest")
+    texts["caller.schema.json"] = _schema(Caller, "urn:finnest:caller", "Who asks")
+    texts["tool.schema.json"] = _schema(ToolSpec, "urn:finnest:tool", "A tool as others see it")
+    texts["tool_result.schema.json"] = _schema(ToolResult, "urn:finnest:tool_result", "What a tool answers")
     for feature in features:
         for wire in feature.manifest.publishes:
             texts[f"events/{wire}.json"] = _of_wire("event", feature.events[wire])
@@ -123,7 +128,11 @@ def flow(manifests: Sequence[Manifest]) -> str:
         for manifest in manifests
         for wire in manifest.commands
     ]
-    calls = [f"- {manifest.name} asks {called}" for manifest in manifests for called in manifest.calls]
+    calls = [
+        f"- {manifest.name} asks {called}{_otherwise(manifest, called)}"
+        for manifest in manifests
+        for called in manifest.calls
+    ]
     return "\n".join(
         [
             *(HEADING, "```", *_arrows(manifests), "```", ""),
@@ -161,6 +170,10 @@ def _takers(wire: str, manifests: Iterable[Manifest]) -> list[str]:
 
 def _causes(wire: str, manifest: Manifest) -> list[str]:
     return [f"`{consumed.event}`" for consumed in manifest.consumes if consumed.take == wire]
+
+
+def _otherwise(manifest: Manifest, called: str) -> str:
+    return f"; without an answer: {manifest.otherwise[called]}" if called in manifest.otherwise else ""
 
 
 def _of_wire(lane: str, kind: type[Wired]) -> str:

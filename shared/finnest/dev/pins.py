@@ -1,4 +1,4 @@
-"""The pinned runtime, read from `dapr/runtime/{dapr,nats}/go.mod`, the only place that names its versions."""
+"""Our Go modules; the runtime's versions are those of `dapr/runtime/{dapr,nats}/go.mod`, which alone name them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RUNTIME = Path(__file__).resolve().parents[3] / "dapr" / "runtime"
-SOURCES = ("go.mod", "go.sum", "*.go")
+SOURCES = ("go.mod", "go.sum", "*.go", "*.json")
 
 Version = tuple[int, ...]
 
@@ -25,14 +25,17 @@ class GoModule:
 
     name: str
     folder: Path
-    upstream: str
     binaries: dict[str, str]
+    """Program -> package."""
+    upstream: str = ""
+    """The module whose release it stands for; empty for a feature of ours."""
     version_symbol: str | None = None
+    kind: str = "runtime"
 
     @property
     def version(self) -> str:
-        """The pinned release, without `v`."""
-        return self._line(rf"{re.escape(self.upstream)} v(\S+)")
+        """The pinned release, without `v`; empty for a feature of ours."""
+        return "" if not self.upstream else self._line(rf"{re.escape(self.upstream)} v(\S+)")
 
     @property
     def go_version(self) -> str:
@@ -43,7 +46,8 @@ class GoModule:
     def digest(self) -> str:
         """Changes whenever anything that goes into the binaries changes."""
         content = hashlib.sha256()
-        for source in sorted(path for pattern in SOURCES for path in self.folder.rglob(pattern)):
+        sources = {path for pattern in SOURCES for path in self.folder.rglob(pattern)}
+        for source in sorted(path for path in sources if not path.name.endswith("_test.go")):
             content.update(f"{source.relative_to(self.folder)}\0".encode())
             content.update(source.read_bytes())
         return content.hexdigest()[:12]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finnest.dev import runtime
+from finnest.dev import natives, runtime
 from finnest.dev.errors import SetupError
 from finnest.manifest import Manifest
 
@@ -16,7 +17,16 @@ Say = Callable[[str], None]
 SetUp = Callable[[Path, Say], Any]
 
 
-async def prepared(features: Sequence[Manifest], env: Mapping[str, str], say: Say) -> runtime.Runtime:
+@dataclass(frozen=True)
+class Prepared:
+    """What was found or built."""
+
+    runtime: runtime.Runtime
+    programs: Mapping[str, Path]
+    """Feature in another language than Python -> its program; one that could not be built is not here."""
+
+
+async def prepared(features: Sequence[Manifest], env: Mapping[str, str], say: Say) -> Prepared:
     """Return the binaries once they, and everything that features fetch at set-up, are in the cache.
 
     Raises `SetupError` when something can be neither found nor fetched.
@@ -28,10 +38,11 @@ async def prepared(features: Sequence[Manifest], env: Mapping[str, str], say: Sa
         for reference in references:
             _set_up(reference, cache, say)
 
-    binaries, _ = await asyncio.gather(
-        asyncio.to_thread(runtime.ensure, say, env), asyncio.to_thread(set_up_all)
-    )
-    return binaries
+    def build_all() -> Prepared:
+        return Prepared(runtime.ensure(say, env), natives.built(features, say, env))
+
+    built, _ = await asyncio.gather(asyncio.to_thread(build_all), asyncio.to_thread(set_up_all))
+    return built
 
 
 def _set_up(reference: str, cache: Path, say: Say) -> None:

@@ -36,6 +36,8 @@ class Child:
     folder: Path
     after_crash: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Runs beside the next life when the last one did not end as asked."""
+    spare: bool = False
+    """Whether the rest is ready without it: it may die at every start, and is only kept being started again."""
 
 
 @dataclass
@@ -74,6 +76,10 @@ class Supervisor:
         running.keeper = asyncio.create_task(self._keep(running), name=f"keep {child.name}")
         self._rotation = self._rotation or asyncio.create_task(self._rotate())
 
+    async def all_started(self) -> bool:
+        """Return whether every child has begun its first life."""
+        return all(running.pid or running.restarts for running in self.running.values())
+
     async def stop(self) -> None:
         """Stop every child, latest stage first, politely and then by force; leaves no process."""
         self._stopping = True
@@ -105,7 +111,8 @@ class Supervisor:
             self.changed()
             self.say(f"{child.name} {reason}; starting it again in {delay:.1f} s")
             if running.early_deaths == DEATHS_BEFORE_DESPAIR:
-                self.despair(logs.explain(child.name, self.log_folder))
+                problem = logs.explain(child.name, self.log_folder)
+                self.say(str(problem)) if child.spare else self.despair(problem)
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY_S)
 

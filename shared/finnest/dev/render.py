@@ -36,8 +36,10 @@ def resources(
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {"config.yaml": _filled(CONFIG, data=home.data)}
     wanted["secrets.yaml"] = _filled(TEMPLATES / "secrets.yaml", secrets_file=home.secrets_file)
-    wanted["bus.yaml"] = _filled(TEMPLATES / "bus.yaml")
-    for app in hosted([feature.name for feature in features], apps):
+    speakers = hosted([feature.name for feature in features if feature.has_streams], apps)
+    if speakers:  # without a scope it would be everybody's
+        wanted["bus.yaml"] = _filled(TEMPLATES / "bus.yaml", apps=", ".join(speakers))
+    for app in hosted([f.name for f in features if f.has_streams or not f.is_native], apps):
         wanted[f"actors-{app}.yaml"] = _filled(TEMPLATES / "actors.yaml", app=app, data=home.data)
     for feature in features:
         wanted |= _of_feature(feature, host(feature.name, apps), home, ack_wait_s)

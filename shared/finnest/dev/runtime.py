@@ -65,7 +65,7 @@ def cache_root(env: Mapping[str, str] = os.environ) -> Path:
 
 def cache_folder(module: GoModule, env: Mapping[str, str] = os.environ) -> Path:
     """Return where the binaries of exactly these sources lie, or will."""
-    return cache_root(env) / f"runtime-{module.name}-{module.digest}"
+    return cache_root(env) / f"{module.kind}-{module.name}-{module.digest}"
 
 
 def installed_dapr(env: Mapping[str, str]) -> Path | None:

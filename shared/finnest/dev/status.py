@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from finnest.apps import process_name
 from finnest.dev import readiness, watch
 from finnest.dev.home import Home
 from finnest.dev.ports import Ports
@@ -42,8 +44,9 @@ def current(home: Home) -> Status:
         return Status(False, "", str(home.root), ())
     run = home.read_run()
     processes = tuple(_process(known) for known in run.get("processes", []))
-    alive = bool(processes) and all(process.pid for process in processes)
-    ready = alive and run.get("state") == "ready" and _answers(home, Ports.read(run["ports"]))
+    spare = {known["name"] for known in run.get("processes", []) if known.get("spare")}
+    alive = bool(processes) and all(process.pid for process in processes if process.name not in spare)
+    ready = alive and run.get("state") == "ready" and _answers(home, Ports.read(run["ports"]), spare)
     return Status(ready, run.get("url", ""), str(home.root), processes)
 
 
@@ -52,7 +55,8 @@ def _process(known: dict[str, Any]) -> ProcessStatus:
     return ProcessStatus(known["name"], pid, watch.rss_mb(pid) if pid else 0.0, known["restarts"])
 
 
-def _answers(home: Home, ports: Ports) -> bool:
+def _answers(home: Home, ports: Ports, spare: Collection[str]) -> bool:
     token = home.secrets().dapr_api_token
-    sidecars = all(readiness.is_sidecar_ready(pair, token) for pair in ports.pairs.values())
+    needed = [pair for app, pair in ports.pairs.items() if process_name("sidecar", app) not in spare]
+    sidecars = all(readiness.is_sidecar_ready(pair, token) for pair in needed)
     return sidecars and readiness.is_app_ready(ports, LONGEST_ROUND_TRIP_S)

@@ -25,7 +25,7 @@ DOOR = Manifest(name="door", summary="The way in.", keeps=True)
 FEATURES = [BILLS, DOOR, ORDERS]
 NAMES = [feature.name for feature in FEATURES]
 MODES: list[Apps] = [TOGETHER, placed(NAMES, ["bills"]), placed(NAMES, NAMES)]
-SHARED = {"bus", "secrets"}
+SHARED = {"secrets"}
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def test_every_component_is_for_the_app_that_hosts_its_feature(home: Home, apps:
         assert {tuple(rendered[name]["scopes"]) for name in mine} == {(host(feature.name, apps),)}
     for app in hosted(NAMES, apps):
         assert rendered[f"actors-{app}"]["scopes"] == [app]
+    assert rendered["bus"]["scopes"] == list(hosted(["bills", "orders"], apps))
     assert {name for name, component in rendered.items() if "scopes" not in component} == SHARED
 
 

@@ -155,3 +155,11 @@ async def test_after_a_crash_the_child_is_healed_beside_its_next_life(tmp_path: 
     await asyncio.wait_for(healed.wait(), 5)
     await nursery.supervisor.stop()
     assert nursery.changes >= 2
+
+
+async def test_a_spare_child_that_never_lives_is_told_and_not_despaired_of(nursery: Nursery) -> None:
+    child = Child("app:calendar", 1, ["/nowhere/program"], {}, nursery.folder, spare=True)
+    nursery.supervisor.start(child)
+    await eventually(lambda: any("keeps dying" in line for line in nursery.said), 10)
+    assert nursery.despairs == []
+    assert await nursery.supervisor.all_started()

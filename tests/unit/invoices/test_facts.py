@@ -82,3 +82,40 @@ def test_load_documents_are_distinct_and_exact() -> None:
     found = [facts(read(body)) for body in bodies]
     assert len({one.number for one in found}) == 50
     assert all(one.payable_cents == (one.net_cents or 0) + (one.tax_cents or 0) for one in found)
+
+
+def means(code: str, branch: str = "", account: str = "") -> bytes:
+    """Return a way to pay as a document has it."""
+    at = (
+        f"<cac:FinancialInstitutionBranch><cbc:ID>{branch}</cbc:ID></cac:FinancialInstitutionBranch>"
+        if branch
+        else ""
+    )
+    return (
+        f"<cac:PaymentMeans><cbc:PaymentMeansCode>{code}</cbc:PaymentMeansCode><cac:PayeeFinancialAccount>"
+        f"<cbc:ID>{account}</cbc:ID>{at}</cac:PayeeFinancialAccount></cac:PaymentMeans>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen"),
+    [
+        (means("30", "BPAY", "23796"), PAPER.account),
+        (means("48"), PAPER.account),
+        (means("30", "000-000", "1"), PAPER.account),
+        (means("30", "062-000", "12345678"), "12345678"),
+        (means("30", "", "01-0139-0012345-000"), "01-0139-0012345-000"),
+    ],
+)
+def test_the_first_way_that_is_a_transfer_to_an_account_is_how_it_is_paid(before: bytes, chosen: str) -> None:
+    found = facts(read(CLEAN.replace(b"<cac:PaymentMeans>", before + b"<cac:PaymentMeans>")))
+    assert len(found.payment_means) == 2
+    assert found.payee is not None
+    assert found.payee.account == chosen
+
+
+def test_without_a_transfer_the_first_way_that_is_named_counts() -> None:
+    bpay = Bill("KP-1", bsb="BPAY", account="23796").xml()
+    found = facts(read(bpay.replace(b"<cac:PaymentMeans>", means("49") + b"<cac:PaymentMeans>")))
+    assert found.payee is not None
+    assert found.payee.code == "49"

@@ -88,3 +88,10 @@ def test_a_feature_is_found_by_name_or_missed_by_name(tmp_path: Path) -> None:
     assert [m.name for m in discover(tmp_path)] == ["notes"]
     with pytest.raises(LookupError, match="no such feature: nots"):
         discover(tmp_path, ["nots"])
+
+
+def test_what_is_done_without_an_answer_is_said_of_called_features_only() -> None:
+    given_up = {"calendar": "weekends only"}
+    assert Manifest(name="notes", summary="keeps notes", calls=("calendar",), otherwise=given_up).otherwise
+    with pytest.raises(pydantic.ValidationError, match="only of features that stand in calls"):
+        Manifest(name="notes", summary="keeps notes", otherwise=given_up)

@@ -94,7 +94,7 @@ entries = st.builds(
     payment_id=st.from_regex(r"pay-[a-z2-7]{26}", fullmatch=True),
     invoice_id=st.just("inv-1"),
     supplier=st.text(max_size=40),
-    bsb=st.from_regex(r"[0-9]{3}-[0-9]{3}", fullmatch=True).filter(str.isascii),
+    bsb=st.from_regex(r"(?!00)[0-9]{3}-[0-9]{3}", fullmatch=True).filter(str.isascii),
     account=st.integers(1, 999_999_999).map(str),
     name=st.text(max_size=60),
     reference=st.text(max_size=40),

@@ -38,6 +38,7 @@ def test_an_ordinary_invoice_is_payable() -> None:
         ({"payment": {**ACCOUNT, "code": None}}, "does not say how"),
         ({"payment": {**ACCOUNT, "bsb": None}}, "BSB is missing"),
         ({"payment": {**ACCOUNT, "bsb": "12345"}}, "six digits"),
+        ({"payment": {**ACCOUNT, "bsb": "000-000"}}, "six digits"),
         ({"payment": {**ACCOUNT, "bsb": "NPP-EMAL", "account": "a@b.au"}}, "bank file: PayID a@b.au"),
         ({"payment": {**ACCOUNT, "bsb": "NPP", "account": "0400"}}, "bank file: PayID 0400"),
         ({"payment": {**ACCOUNT, "bsb": "BPAY", "account": "12345"}}, "BPAY biller 12345, reference INV-7"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from finnest.dapr.streams import TurnStreams
 from finnest.feature import Fact, Kit, Settings
 from finnest.ids import StreamKey
 from finnest.manifest import read
+from finnest.ports import Answer
 from finnest.records import Command
 from finnest.testing.bus import MemoryCommands
 from finnest.testing.reach import MemoryPeers, MemoryProcesses
@@ -30,6 +32,10 @@ FOLDER = Path(main.__file__).parent
 ADA = Caller(tenant=TENANT, user="ada", roles=("treasurer",))
 
 
+Answers = Mapping[str, Callable[[bytes], Awaitable[Answer]]]
+"""What other features answer, by `METHOD /feature/path`; the rest is away."""
+
+
 class Lost(Exception):
     """The workflow's instance is gone."""
 
@@ -41,7 +47,7 @@ def _in_memory() -> sa.Engine:
 class World:
     """One feature on twins."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, answers: Answers | None = None) -> None:
         settings = Settings(
             home=home,
             app_port=1,
@@ -72,7 +78,7 @@ class World:
             streams=TurnStreams("payments", self.stage.turns),
             blobs=self.blobs,
             store=self.stage.store,
-            peers=MemoryPeers({}),
+            peers=MemoryPeers(answers or {}),
             processes=self.processes,
             views=self.views,
             context_key="key",

@@ -12,11 +12,14 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from finnest.dev import natives, runtime
 from finnest.dev.errors import SetupError
-from finnest.dev.home import REPO
+from finnest.dev.home import REPO, SERVICES
+from finnest.dev.kubernetes.image import MOUNTED
 
 ENGINES = ("docker", "podman", "buildah")
 BASE = "base.tar"
+SHARED = REPO / "Dockerfile"
 
 
 def lab_folder(env: Mapping[str, str] = os.environ) -> Path | None:
@@ -60,6 +63,12 @@ def build(features: Sequence[str], say: Callable[[str], None]) -> None:
             )
 
 
+def dockerfile(feature: str) -> Path:
+    """Return the recipe of a feature's image: its own, where it is in another language, or the shared one."""
+    own = SERVICES / feature / "Dockerfile"
+    return own if own.exists() else SHARED
+
+
 def _works(engine: str) -> bool:
     """Return whether an engine is installed, and its daemon, where it has one, answers."""
     if shutil.which(engine) is None:
@@ -68,52 +77,61 @@ def _works(engine: str) -> bool:
 
 
 def _with_engine(engine: str, feature: str) -> None:
-    tag = f"finnest/{feature}:{version()}"
-    _run([engine, "build", "--build-arg", f"FEATURE={feature}", "--tag", tag, str(REPO)], feature)
+    tag, own = f"finnest/{feature}:{version()}", dockerfile(feature)
+    recipe = ["--build-arg", f"FEATURE={feature}"] if own == SHARED else ["--file", str(own)]
+    _run([engine, "build", *recipe, "--tag", tag, str(own.parent)], feature)
 
 
 def _with_lab(lab: Path, feature: str) -> tuple[Path, int]:
     images = lab_state() / "images"
-    if not (images / BASE).exists():
-        raise SetupError(
-            f"The lab has no {BASE} yet.", f"Make it: {lab.name}/images.sh app (its README says more)."
-        )
     with tempfile.TemporaryDirectory(prefix="finnest-image-") as scratch:
         out = Path(scratch)
-        env = {**os.environ, "PYTHONPATH": f"{REPO / 'shared'}:{REPO}"}
-        _run([sys.executable, "-m", "finnest.dev.kubernetes.image", feature, str(out)], feature, env)
+        base = (
+            _lay_program(feature, out) if dockerfile(feature) != SHARED else _lay_python(feature, out, images)
+        )
         unpacked = sum(path.lstat().st_size for path in out.rglob("*"))
         archive = images / f"finnest-{feature}.tar"
         fresh = images / f"finnest-{feature}.new"
-        recipe = _recipe()
-        _run(
-            [
-                *(
-                    sys.executable,
-                    str(lab / "mkimage.py"),
-                    str(fresh),
-                    f"docker.io/finnest/{feature}:{version()}",
-                ),
-                *("--base", str(images / BASE), "--tree", f"{out / 'opt'}=/opt", "--user", recipe["USER"]),
-                *(
-                    "--workdir",
-                    recipe["WORKDIR"],
-                    "--entrypoint",
-                    recipe["ENTRYPOINT"],
-                    "--cmd",
-                    recipe["CMD"],
-                ),
-                *(part for line in recipe["ENV"].split() for part in ("--env", line)),
-            ],
-            feature,
-        )
+        recipe = _recipe(dockerfile(feature))
+        settings = [part for line in recipe.get("ENV", "").split() for part in ("--env", line)]
+        command = [
+            sys.executable,
+            lab / "mkimage.py",
+            fresh,
+            f"docker.io/finnest/{feature}:{version()}",
+            *base,
+        ]
+        command += ["--tree", f"{out / 'opt'}=/opt", "--user", recipe["USER"], "--workdir", recipe["WORKDIR"]]
+        command += ["--entrypoint", recipe["ENTRYPOINT"], "--cmd", recipe["CMD"], *settings]
+        _run([str(part) for part in command], feature)
         fresh.replace(archive)
     return archive, unpacked
 
 
-def _recipe() -> dict[str, str]:
-    """Return what the last stage of the Dockerfile says of how the image runs."""
-    text = (REPO / "Dockerfile").read_text().replace("\\\n", " ").rpartition("\nFROM ")[2]
+def _lay_python(feature: str, out: Path, images: Path) -> list[str]:
+    """Lay a Python feature out; return what its image is based on."""
+    if not (images / BASE).exists():
+        raise SetupError(
+            f"The lab has no {BASE} yet.", "Make it: images.sh app (the lab's README says more)."
+        )
+    env = {**os.environ, "PYTHONPATH": f"{REPO / 'shared'}:{REPO}"}
+    _run([sys.executable, "-m", "finnest.dev.kubernetes.image", feature, str(out)], feature, env)
+    return ["--base", str(images / BASE)]
+
+
+def _lay_program(feature: str, out: Path) -> list[str]:
+    """Lay a program out as its Dockerfile does; it stands on nothing."""
+    target = out / "opt" / "finnest"
+    (target / "home" / "data").mkdir(parents=True)
+    program = runtime.cached(natives.module_of(feature), lambda _: None, os.environ) / feature
+    shutil.copy(program, target / feature)
+    (target / "home" / "policy").symlink_to(MOUNTED["policy"])
+    return []
+
+
+def _recipe(dockerfile: Path) -> dict[str, str]:
+    """Return what the last stage of a Dockerfile says of how the image runs."""
+    text = dockerfile.read_text().replace("\\\n", " ").rpartition("\nFROM ")[2]
     return dict(re.findall(r"^(USER|WORKDIR|ENTRYPOINT|CMD|ENV) (.+)$", text, re.MULTILINE))
 
 

@@ -55,8 +55,9 @@ def _egress(feature: Manifest, features: Sequence[Manifest]) -> list[dict[str, A
     rules = [{"to": [_control(app)], "ports": _tcp(port)} for app, port in CONTROL_PORTS.items()]
     if called:
         rules.append({"to": [_pods(name) for name in sorted(called)], "ports": _tcp(SIDECAR_PORT)})
-    # Every app watches the broker's port, to give its sidecar a fresh connection when it was away.
-    rules.append({"to": [_pods("nats")], "ports": _tcp(BUS_PORT)})
+    if feature.has_streams or not feature.is_native:
+        # Every Python app watches the broker's port, to give its sidecar a fresh connection when it was away.
+        rules.append({"to": [_pods("nats")], "ports": _tcp(BUS_PORT)})
     if feature.has_store:
         rules.append({"to": [_pods("postgres")], "ports": _tcp(STATE_PORT)})
     return rules

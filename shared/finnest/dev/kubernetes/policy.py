@@ -21,7 +21,9 @@ KERNEL_CALLS = (
     ("POST", "/dead-letters/{id}/replay"),
     ("GET", "/openapi.json"),
 )
-"""What the gateway asks of every feature beside its public paths."""
+"""What the gateway asks of every feature with streams beside its public paths."""
+DESCRIBED = (("GET", "/openapi.json"),)
+"""What it asks of one without streams that has public paths."""
 RUN_CALLS = (
     ("POST", "/agent/messages"),
     ("GET", "/runs"),
@@ -67,7 +69,7 @@ def callers(feature: Manifest, features: Sequence[Manifest]) -> dict[str, list[t
     if feature.name == GATEWAY:
         return {}
     public = [(path.method, path.path) for path in feature.public]
-    kernel = list(KERNEL_CALLS) if feature.has_streams else []
+    kernel = list(KERNEL_CALLS) if feature.has_streams else list(DESCRIBED) if public else []
     runs = list(RUN_CALLS) if feature.agent is not None else []
     tools = (
         [("GET", "/tools"), *(("POST", f"/tools/{one.name}") for one in feature.tools)]
@@ -138,8 +140,8 @@ def _access(feature: Manifest, features: Sequence[Manifest]) -> dict[str, Any]:
 
 def _api(feature: Manifest) -> list[dict[str, str]]:
     """Return the sidecar's own calls that the app makes; a protocol without an entry would be open."""
-    http = ["secrets", "shutdown"]
-    # Reached by HTTP only; stands here so that the rest of gRPC is closed.
+    http = ["secrets"] if feature.is_native and not feature.has_streams else ["secrets", "shutdown"]
+    # Reached by HTTP only, if at all; stands here so that the rest of gRPC is closed.
     grpc = [("shutdown", "v1")]
     if feature.has_store:
         http.append("state")

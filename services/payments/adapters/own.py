@@ -1,4 +1,4 @@
-"""Payments' ports on real things: its views, and the policy files."""
+"""Payments' own views, and the policy files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.payments.domain.policy import Policies
 from services.payments.ports import Due, Ledger
 from services.payments.views import due, of_supplier
 
-SHIPPED = Path(__file__).with_name("policy.yaml")
+SHIPPED = Path(__file__).parents[1] / "policy.yaml"
 _PARTS = {"default", "tenants"}
 
 
