@@ -7,14 +7,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
-from services.invoices.adapters import WorkerJudge
-from services.invoices.agent import Clerk
+from services.invoices.adapters import WorkerJudge, read_days
+from services.invoices.agent import Clerk, Teller
 from services.invoices.api import router
 from services.invoices.domain.invoice import Invoices
+from services.invoices.domain.telling import TELL
 from services.invoices.domain.totals import Totals
 from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
@@ -22,7 +22,6 @@ from services.invoices.tools import TOOLS
 from services.invoices.views import InvoiceViews
 
 LARGE_NICE = 15
-BUSINESS_ZONE = ZoneInfo("Australia/Sydney")
 
 
 def rules(settings: Settings) -> Sequence[Decider[Any]]:
@@ -38,12 +37,13 @@ def projections() -> Sequence[Projection]:
 def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
     folder = rules_folder(kit.settings.cache)
+    days = read_days(kit.settings.services, kit.settings.home, kit.clock)
 
-    def today() -> date:
-        return kit.clock.now().astimezone(BUSINESS_ZONE).date()
+    def utc() -> date:
+        return kit.clock.now().date()
 
-    judges = Judges(folder, today)
-    large = Judges(folder, today, workers=1, nice=LARGE_NICE)
+    judges = Judges(folder, utc)
+    large = Judges(folder, utc, workers=1, nice=LARGE_NICE)
     judge = WorkerJudge(judges, large)
 
     @asynccontextmanager
@@ -60,8 +60,11 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
-        effects={"check": Clerk(kit.blobs, kit.commands, judge).check},
-        router=router(kit, judge),
+        effects={
+            "check": Clerk(kit.blobs, kit.commands, judge, days).check,
+            TELL: Teller(kit.blobs, kit.streams, judge).tell,
+        },
+        router=router(kit, judge, days),
         projections=projections(),
         tools=TOOLS,
         running=running,

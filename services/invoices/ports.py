@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
 from services.invoices.documents.findings import Report
@@ -13,11 +14,21 @@ LARGE_BYTES = 200 * 1024
 class Judge(Protocol):
     """The official rules."""
 
-    async def judge(self, body: bytes, ruleset: str | None = None) -> Report:
+    async def judge(self, body: bytes, today: date, ruleset: str | None = None) -> Report:
         """Return the report on any bytes; the ruleset is detected unless given.
+
+        `today` is the date where the tenant is: a later one on a document lies in the future.
 
         Raises:
             Throttled: Too many documents wait to be judged.
             Unavailable: The rules cannot be applied now.
         """
+        ...
+
+
+class Days(Protocol):
+    """The calendar on the tenant's wall."""
+
+    def today(self, tenant: str) -> date:
+        """Return the date in the tenant's time zone."""
         ...

@@ -20,6 +20,16 @@ _STATUS = {
 }
 
 
+QUIET = frozenset({"noted", "sighted", "supplier_to_tell", "supplier_told", "supplier_not_told"})
+"""Own events that are no step of an invoice; what suppliers were told is listed apart."""
+
+
+def is_step(type_: str) -> bool:
+    """Return whether an event belongs into an invoice's history."""
+    feature, what, _ = type_.split(".")
+    return not (feature == "invoices" and what in QUIET)
+
+
 def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:
     """Return the columns of an invoice that a payment's event sets."""
     if what.startswith("credit_"):
@@ -85,12 +95,15 @@ def summary_of(type_: str, data: dict[str, Any]) -> str:
             number = data["summary"].get("number") or "without number"
             return f"document {number} received from {data['submitted_by']}"
         case "validated":
-            return "; ".join([f"keeps every rule of {data['ruleset']}", *data.get("flags", ())])
+            kept = "breaks no fatal rule of" if data.get("warnings") else "keeps every rule of"
+            return "; ".join([f"{kept} {data['ruleset']}", *data.get("flags", ())])
         case "invalid":
             rules = ", ".join(dict.fromkeys(f["rule"] for f in data["findings"]))
             return f"breaks {rules}"
         case "duplicate":
-            return f"is the same bill as {data['of']}: {data.get('because') or 'same supplier and number'}"
+            return f"is the same bill as {data['of']}: {data.get('because') or 'same supplier, number and total'}"
+        case "found_different":
+            return f"{data['by']} says it is no duplicate of {data['of']}: {data['reason']}"
         case "check_failed":
             return f"could not be checked: {data['reason']}"
         case _:

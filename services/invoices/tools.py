@@ -7,7 +7,7 @@ from typing import Annotated
 from finnest.agents.tools import Money, ToolContext, ToolResult, slot, tool
 from finnest.errors import Missing
 from services.invoices.api.looking import Status, list_row, state_of, status_of
-from services.invoices.story import summary_of
+from services.invoices.story import is_step, summary_of
 from services.invoices.views import found, named, one
 
 SHOWN = 10
@@ -118,7 +118,7 @@ async def explain_invoice(ctx: ToolContext, invoice: InvoiceRef) -> ToolResult:
             {**row, "id": id, "status": status_of(state, row), "own_reasons": list(state.reasons)}
         )
         own = await ctx.kit.streams.history(ctx.who.tenant, id)
-        said = [(e.at.isoformat(), summary_of(e.type, e.data)) for e in own]
+        said = [(e.at.isoformat(), summary_of(e.type, e.data)) for e in own if is_step(e.type)]
         said += [(e["at"], e["summary"]) for e in row["history"] if not e["type"].startswith("invoices.")]
         why = "; ".join(shown["reasons"]) or "nothing holds it"
         last = sorted(said)[-1][1] if said else ""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
 from finnest.context import HEADER, Caller, sign
-from finnest.errors import Missing, Unavailable
-from finnest.ports import Clock, Peers
+from finnest.errors import Invalid, Missing, Rejected, TimedOut, TooLarge, Unavailable, Unreadable
+from finnest.ports import Answer, Clock, Peers
 from finnest.views import Views
+from services.matching.documents.rulings import Ruling
 from services.matching.domain.policy import Policies
-from services.matching.ports import Documents, Register
+from services.matching.ports import Documents, Register, Rules
 from services.matching.views import of_number
 
 SHIPPED = Path(__file__).with_name("policy.yaml")
+ME = "agent:matcher"
 TIMEOUT_S = 10.0
+JUDGED_WITHIN_S = 15.0
+"""A document has 10 s of a worker's time, and may wait for one."""
+_REFUSED: Mapping[int, type[Rejected]] = {400: Unreadable, 413: TooLarge, 422: Invalid}
 _PARTS = {"default", "tenants"}
 
 
@@ -30,8 +36,7 @@ class PeerDocuments(Documents):
         self._clock = clock
 
     async def document(self, tenant: str, invoice_id: str) -> bytes:
-        caller = Caller(tenant=tenant, user="agent:matcher")
-        headers = {HEADER: sign(caller, self._key, self._clock.now()), "accept": "application/xml"}
+        headers = {HEADER: _signed(tenant, self._key, self._clock), "accept": "application/xml"}
         path = f"/v1/invoices/{invoice_id}/document"
         answer = await self._peers.call("invoices", "GET", path, headers=headers, timeout_s=TIMEOUT_S)
         if answer.status == 404:
@@ -39,6 +44,36 @@ class PeerDocuments(Documents):
         if answer.status != 200:
             raise Unavailable("no-document-now", f"invoices answered {answer.status}")
         return answer.body
+
+
+class PeerRules(Rules):
+    """Has the feature `invoices` judge documents, as the matcher."""
+
+    def __init__(self, peers: Peers, key: str, clock: Clock) -> None:
+        self._peers = peers
+        self._key = key
+        self._clock = clock
+
+    async def judge(self, tenant: str, body: bytes) -> Ruling:
+        headers = {
+            HEADER: _signed(tenant, self._key, self._clock),
+            "content-type": "application/xml",
+            "accept": "application/json",
+        }
+        path = "/v1/invoices/validate"
+        try:
+            answer = await self._peers.call(
+                "invoices", "POST", path, body=body, headers=headers, timeout_s=JUDGED_WITHIN_S
+            )
+        except (TimedOut, Unavailable) as away:
+            detail = "the official rules do not answer now; send it again"
+            raise Unavailable("rules-away", detail) from away
+        if answer.status in _REFUSED:
+            raise _refusal(answer)
+        if answer.status != 200:
+            detail = f"the official rules cannot be applied now ({answer.status}); send it again"
+            raise Unavailable("rules-away", detail)
+        return Ruling.model_validate_json(answer.body)
 
 
 class ViewRegister(Register):
@@ -62,6 +97,17 @@ def read_policies(home: Path) -> Policies:
     local = _read(own) if own.exists() else {}
     default = {**shipped["default"], **local.get("default", {})}
     return Policies(default, local.get("tenants", {}))
+
+
+def _signed(tenant: str, key: str, clock: Clock) -> str:
+    return sign(Caller(tenant=tenant, user=ME), key, clock.now())
+
+
+def _refusal(answer: Answer) -> Rejected:
+    """Return the refusal of a document as the feature that judges worded it."""
+    problem = cast("dict[str, Any]", json.loads(answer.body))
+    slug = str(problem.get("type", "")).rpartition(":")[2]
+    return _REFUSED[answer.status](slug or "not-judged", str(problem.get("detail", "")))
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:

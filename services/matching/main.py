@@ -7,7 +7,7 @@ from typing import Any
 
 from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
-from services.matching.adapters import PeerDocuments, ViewRegister, read_policies
+from services.matching.adapters import PeerDocuments, PeerRules, ViewRegister, read_policies
 from services.matching.agent.archive import Archive, Teller
 from services.matching.agent.booking import Booker
 from services.matching.agent.deliveries import Deliveries
@@ -42,11 +42,12 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         **Booker(archive, teller, policies).effects,
         **Receiver(archive, teller).effects,
     }
+    official = PeerRules(kit.peers, kit.context_key, kit.clock)
     return Feature(
         manifest=kit.manifest,
         deciders=deciders,
         effects=effects,
-        router=router(kit, archive, policies),
+        router=router(kit, archive, policies, official),
         projections=projections(),
         tools=TOOLS,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from services.matching.documents.rulings import Ruling
+
 
 class Documents(Protocol):
     """The documents of invoices."""
@@ -15,6 +17,19 @@ class Documents(Protocol):
         Raises:
             Unavailable, TimedOut: Not now; ask again.
             Missing: There is none.
+        """
+        ...
+
+
+class Rules(Protocol):
+    """The official rules for orders, order responses and despatch advices."""
+
+    async def judge(self, tenant: str, body: bytes) -> Ruling:
+        """Return what the rules that a UBL document asks for say about it; nothing is kept.
+
+        Raises:
+            Unreadable, TooLarge, Invalid: It is no document that can be judged.
+            Unavailable: The rules cannot be applied now; ask again.
         """
         ...
 

@@ -140,10 +140,9 @@ def _facts(what: str, fact: Fact) -> Row:
 
 
 def _changes(what: str, fact: Fact) -> Row:
-    if what == "order_recorded":
-        return {"status": "open" if fact.data["parts"] == 1 else "taken"}
-    if what == "order_laid":
-        return {"status": "open"}
+    if what in ("order_recorded", "order_laid"):
+        whole = "rejected" if fact.data.get("response") == "RE" else "open"
+        return {"status": "taken" if fact.data.get("parts", 1) > 1 else whole}
     if what == "delivery_taken":
         return {}
     if what not in _STATUS:

@@ -49,6 +49,8 @@ class PublicPath(_Declared):
     """`/v1/invoices/{id}`; the feature's route is `/<feature>` + this."""
     roles: tuple[str, ...] = ()
     """Roles of which the caller needs one; none means any known caller."""
+    changes: bool = True
+    """False for a POST that only answers; features that call this one may make it, as they may read."""
 
 
 class DeclaredTool(_Declared):

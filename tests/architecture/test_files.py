@@ -28,7 +28,7 @@ LONG: Mapping[str, tuple[int, str]] = {
     "tests/unit/kernel/test_turns.py": (580, "stories about one thing"),
     "tests/unit/matching/test_matcher.py": (330, "stories about one thing"),
     "tests/unit/matching/test_rules.py": (270, "stories about one thing"),
-    "tests/unit/matching/world.py": (310, "stories about one thing"),
+    "tests/unit/matching/world.py": (300, "stories about one thing"),
     "tests/unit/payments/test_api.py": (290, "stories about one thing"),
     "tests/unit/payments/test_treasurer.py": (410, "stories about one thing"),
     "tests/unit/payments/test_workflows.py": (250, "stories about one thing"),

@@ -9,14 +9,14 @@ import tempfile
 from os import cpu_count
 from pathlib import Path
 
-from tests.bench import measure
+from tests.bench import bench_demo, measure
 from tests.support.readme import put
 
 
 async def main(write: bool) -> None:
     """Run all measurements, one after the other, each in a home of its own."""
     rows: list[measure.Row] = []
-    for part in (measure.turns, measure.documents, measure.validation, measure.agents):
+    for part in (measure.turns, measure.documents, measure.validation, bench_demo.demo, measure.agents):
         with tempfile.TemporaryDirectory(prefix="finnest-bench-") as home:
             rows += await part(Path(home) / "home")
     width = max(len(row[0]) for row in rows)

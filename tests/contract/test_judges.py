@@ -89,6 +89,8 @@ def test_the_demo_documents_are_what_they_claim(rules: Path) -> None:
             "08-invoice-wrong-gst.xml": {"FN-GST-RATE"},
             "09-invoice-broken.xml": {"XML-MALFORMED"},
             "56-invoice-not-a-nz.xml": {"aligned-ibrp-001-aunz"},
+            "62-credit-note-wrong-total.xml": {"FN-CREDIT-TAX-TOTAL"},
+            "63-invoice-retired-profile.xml": {"FN-RETIRED-PROFILE", "aligned-ibrp-001-aunz"},
         }
 
     asyncio.run(scenario())

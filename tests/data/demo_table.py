@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from tests.data.demo_people import (
     CLEANING,
-    COUNCIL,
     EQUIPMENT,
     FASTENERS,
     FOOD,
@@ -20,32 +18,10 @@ from tests.data.demo_people import (
     SOFTWARE,
     TIMBER,
 )
-from tests.data.ubl_documents import Bill, Line, line
-from tests.data.ubl_orders import Delivery, Purchase
-from tests.data.ubl_parties import Company
-
-
-class Row(NamedTuple):
-    """One document; `status` is empty for orders and deliveries, which are simply kept."""
-
-    name: str
-    body: bytes
-    status: str = ""
-    reason: str = ""
-
-
-def order(number: str, supplier: Company, *lines: Line, charge: str = "0") -> Purchase:
-    """An order of the council."""
-    return Purchase(number, supplier, lines, COUNCIL, charge=Decimal(charge))
-
-
-def bill(number: str, what: Purchase | Company, *lines: Line, **more: object) -> Bill:
-    """A bill for an order, or of a supplier without one."""
-    supplier = what.supplier if isinstance(what, Purchase) else what
-    named = what.number if isinstance(what, Purchase) else ""
-    given = {"buyer": COUNCIL, "lines": lines, "order": named, **more}
-    return Bill(number, supplier, **given)  # pyright: ignore[reportArgumentType]
-
+from tests.data.demo_rows import Row, bill, order
+from tests.data.demo_special import SPECIAL
+from tests.data.ubl_documents import Line, line
+from tests.data.ubl_orders import Delivery
 
 PAPERS = order("PO-2026-0117", PAPER, line("Copy paper A4, carton", "40.00", "10", item="KP-A4", unit="XCT"))
 HELMETS = order("PO-2026-0140", EQUIPMENT, line("Safety helmet", "25.00", "12", item="IE-HH1"))
@@ -172,4 +148,4 @@ SERVICES = [
         b"urn:peppol:pint:billing-1@aunz-1", b"urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"),
         "invalid", "aligned-ibrp-001-aunz"),
 ]  # fmt: skip
-TABLE = [*PAPER_CHAIN, *EQUIPMENT_CHAIN, *FASTENERS_CHAIN, *FOOD_CHAIN, *SERVICES]
+TABLE = [*PAPER_CHAIN, *EQUIPMENT_CHAIN, *FASTENERS_CHAIN, *FOOD_CHAIN, *SERVICES, *SPECIAL]

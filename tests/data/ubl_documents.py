@@ -79,7 +79,8 @@ class Bill:
 
     `corrects` is the number of the invoice that a credit note corrects, `replaces` the one whose place an
     invoice takes. `tax_total` overrides the computed tax total, to make an invalid document. `account` and
-    `bsb` default to the supplier's. `charge` is freight of the whole document, taxed at 10 %.
+    `bsb` default to the supplier's. `charge` is freight of the whole document, taxed at 10 %. `terms` replace
+    the words about when it is due, and `attachment` is a PDF inside.
     """
 
     number: str
@@ -101,6 +102,8 @@ class Bill:
     self_billed: bool = False
     charge: Decimal = Decimal(0)
     tax_total: Decimal | None = None
+    terms: str = ""
+    attachment: bytes = b""
 
     @property
     def net(self) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -46,10 +47,11 @@ def render(bill: Bill) -> str:
         text("BuyerReference", bill.buyer_reference),
         group("OrderReference", text("ID", bill.order)),
         group("BillingReference", _corrected(bill.corrects or bill.replaces)),
+        _attached(bill.attachment),
         group("AccountingSupplierParty", party(bill.supplier)),
         group("AccountingCustomerParty", party(bill.buyer)),
         _payment(bill),
-        group("PaymentTerms", text("Note", f"Net 30 days, due {due}")),
+        group("PaymentTerms", text("Note", bill.terms or f"Net 30 days, due {due}")),
         extra(bill.charge, bill.currency, category("TaxCategory", "S", Decimal(10))),
         f"<cac:TaxTotal>{amount('TaxAmount', tax, bill.currency)}",
         *(_subtotal(*row, bill.currency) for row in bill.subtotals),
@@ -64,6 +66,14 @@ def _corrected(number: str) -> str:
     return group("InvoiceDocumentReference", text("ID", number)) if number else ""
 
 
+def _attached(content: bytes) -> str:
+    if not content:
+        return ""
+    file = f'<cbc:EmbeddedDocumentBinaryObject mimeCode="application/pdf" filename="paper.pdf">{b64encode(content).decode()}'
+    file += "</cbc:EmbeddedDocumentBinaryObject>"
+    return group("AdditionalDocumentReference", text("ID", "1"), group("Attachment", file))
+
+
 def _payment(bill: Bill) -> str:
     branch = bill.supplier.bsb if bill.bsb is None else bill.bsb
     account = bill.supplier.account if bill.account is None else bill.account
@@ -76,11 +86,12 @@ def _payment(bill: Bill) -> str:
         group("FinancialInstitutionBranch", text("ID", branch)),
     )
     mandate = group("PaymentMandate", text("ID", "NA"))
+    card = group("CardAccount", text("PrimaryAccountNumberID", "1234"), text("NetworkID", "NA"))
     return group(
         "PaymentMeans",
         text("PaymentMeansCode", bill.means),
         text("PaymentID", bill.payment_id or bill.number),
-        payee if bill.means == "30" else mandate,
+        payee if bill.means == "30" else mandate if bill.means == "49" else card,
     )
 
 

@@ -1,15 +1,16 @@
-"""A document comes back readable, its files by number, and an answer for the supplier."""
+"""A document comes back readable, its files by number."""
 
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from lxml import etree
 
-from tests.support.documents import ONE_PERSON, attached, bill
-from tests.support.person import XML
+from tests.data.ubl_documents import line
+from tests.support.documents import attached, bill
 from tests.support.platform import Company
 
 EVIL = "<script>alert(1)</script> \"' & https://evil.example/x.png"
@@ -68,73 +69,27 @@ async def test_files_come_back_byte_for_byte_as_downloads(company: Company, othe
     assert company.vera.get(f"/v1/invoices/{id}/attachments/x").status == 422
 
 
-def answer_of(company: Company, id: str) -> tuple[str, list[str], bytes]:
-    """Return the code, the reason codes and the bytes of the response to the supplier."""
-    answer = company.vera.get(f"/v1/invoices/{id}/response")
-    assert answer.status == 200, answer
-    root = etree.fromstring(answer.body)
-    codes = [str(found.text) for found in root.iterfind(".//{*}StatusReasonCode")]
-    return str(root.findtext(".//{*}ResponseCode")), codes, answer.body
+async def test_files_over_the_bounds_are_counted_and_the_total_is_explained(company: Company) -> None:
+    lines = [line("Paper", "40.00", "5", extra="-12.50"), line("Apples", "5.00", gst="0")]
+    document = bill(lines=lines, charge=Decimal("65.00")).xml()
+    for n in range(12):
+        document = attached(document, f"file {n}".encode())
+    id = company.intake.submit(document)
+    invoice = await company.vera.until(id, "scheduled")
+    assert (len(invoice["attachments"]), invoice["attachments_left_out"]) == (10, 2)
+    answer = company.vera.call("GET", f"/v1/invoices/{id}/document", headers={"accept": "application/json"})
+    shown: dict[str, Any] = json.loads(answer.body)
+    assert shown["attachments_left_out"] == 2
+    assert [tax["tax"] for tax in shown["taxes"]] == ["0.00", "25.25"]
+    assert shown["allowances_and_charges"][0]["reason"] == "Freight"
+    page = page_of(company, id)
+    for words in ("2 more attachments", "Freight", "allowance 12.50 (Discount)", "25.25"):
+        assert words in page
 
 
-def is_valid(company: Company, written: bytes) -> bool:
-    """Return what the official rules say about it."""
-    judged = company.vera.call("POST", "/v1/invoices/validate?ruleset=t111", written, XML)
-    assert judged.status == 200, judged
-    assert judged.content["findings"] == []
-    return judged.content["valid"]
-
-
-async def test_the_supplier_is_answered_by_the_rules_of_the_response(company: Company) -> None:
-    ids: dict[str, tuple[str, str]] = {}
-    clean = bill()
-    ids["scheduled"] = (company.intake.submit(clean.xml()), "AP")
-    ids["awaiting_approval"] = (company.intake.submit(bill(ONE_PERSON, supplier=clean.supplier).xml()), "IP")
-    await company.vera.until(ids["scheduled"][0], "scheduled")
-    again = bill(number=clean.number, supplier=clean.supplier, note="again")
-    ids["duplicate"] = (company.intake.submit(again.xml()), "RE")
-    wrong = bill(supplier=clean.supplier, order="", buyer_reference="x", currency="AU")
-    ids["invalid"] = (company.intake.submit(wrong.xml()), "RE")
-    for status, (id, code) in ids.items():
-        await company.vera.until(id, status)
-        told, reasons, written = answer_of(company, id)
-        assert told == code, status
-        assert bool(reasons) == (code == "RE")
-        assert is_valid(company, written)
-        assert clean.supplier.abn.encode() in written
-
-
-async def test_a_rejected_and_a_paid_invoice_are_answered(company: Company) -> None:
-    rejected = company.intake.submit(bill(ONE_PERSON).xml())
-    await company.vera.until(rejected, "awaiting_approval")
-    company.bob.decide(await company.bob.asked(rejected), "reject", "not ordered <by> us")
-    await company.vera.until(rejected, "rejected")
-    code, reasons, written = answer_of(company, rejected)
-    assert (code, reasons[0]) == ("RE", "OTH")
-    assert b"not ordered &lt;by&gt; us" in written
-    assert is_valid(company, written)
-
-    paid = company.intake.submit(bill().xml())
-    await company.vera.until(paid, "scheduled")
-    await company.tess.pay_run()
-    company.tess.post(f"/v1/payments/{company.tess.payment(paid)['id']}/confirm")
-    await company.vera.until(paid, "paid")
-    code, _, written = answer_of(company, paid)
-    assert code == "PD"
-    assert is_valid(company, written)
-
-
-async def test_a_document_that_names_nobody_to_answer_says_so(company: Company) -> None:
-    document = bill().xml()
-    start = document.index(b"<cbc:EndpointID")
-    end = document.index(b"</cbc:EndpointID>") + len(b"</cbc:EndpointID>")
-    id = company.intake.submit(document[:start] + document[end:])
-    await company.vera.until(id, "invalid")
-    answer = company.vera.get(f"/v1/invoices/{id}/response")
-    assert (answer.status, answer.slug) == (422, "unanswerable")
-
-
-@pytest.mark.parametrize("what", ["document", "response", "attachments/1"])
+@pytest.mark.parametrize(
+    "what", ["document", "report", "response", "responses", "responses/1", "attachments/1"]
+)
 async def test_nothing_of_another_tenant_is_shown(company: Company, other: Company, what: str) -> None:
     id = company.intake.submit(attached(bill().xml(), b"x"))
     await company.vera.until(id)

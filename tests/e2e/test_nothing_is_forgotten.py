@@ -9,14 +9,20 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.support.documents import ONE_PERSON, SMALL, bill
-from tests.support.person import Person
+from tests.data.ubl_documents import line
+from tests.data.ubl_orders import Delivery, Purchase
+from tests.data.ubl_responses import Response, Said
+from tests.e2e.test_matching import order, receive, until_lines
+from tests.support.documents import ONE_PERSON, SMALL, bill, number, supplier
+from tests.support.person import XML, Person
 from tests.support.platform import Company, Platform
 
 LISTS = {
     "invoices": ("/v1/invoices", "/v1/invoices?status=scheduled", "/v1/invoices?supplier=supplier"),
     "payments": ("/v1/payments", "/v1/payments?status=included"),
     "approvals": ("/v1/approvals", "/v1/approvals?state=open"),
+    "matching": ("/v1/orders", "/v1/receipts", "/v1/matches", "/v1/matches?status=exception"),
+    "suppliers": ("/v1/suppliers",),
 }
 
 
@@ -52,6 +58,24 @@ async def live(company: Company) -> None:
     paid = company.tess.payment(small[0])["id"]
     assert company.tess.post(f"/v1/payments/{paid}/confirm").status == 200
     await company.vera.until(small[0], "paid")
+    await buy(company)
+
+
+async def buy(company: Company) -> None:
+    """Let a company order, have a response and a delivery, and be invoiced for it, rightly and wrongly."""
+    wanted = Purchase(f"PO-{number()}", supplier(), [line("Paper", "20.00", "10", item="P-1")])
+    id = order(company.alice, wanted)
+    said = Response("OR-1", wanted, "CA", [Said("1", "3", "8")])
+    assert company.alice.call("POST", "/v1/order-responses", said.xml(), XML).status == 202
+    receive(company.alice, Delivery("D-1", wanted, [("1", "9")]), advice=True)
+    receive(company.alice, Delivery("R-1", wanted, [("1", "8")], despatch="D-1"))
+    await until_lines(company.vera, id, {"1": ("8", "8", "0")})
+    for quantity, status in (("8", "scheduled"), ("2", "exception")):
+        billed = [line("Paper", "20.00", quantity, order_line="1")]
+        sent = bill(supplier=wanted.supplier, order=wanted.number, lines=billed)
+        await company.vera.until(company.intake.submit(sent.xml()), status)
+    late = bill(order=f"PO-{number()}")
+    await company.vera.until(company.intake.submit(late.xml()), "unmatched")
 
 
 def seen(person: Person, *features: str) -> dict[str, Any]:

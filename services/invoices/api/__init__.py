@@ -5,14 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from finnest.feature import Kit
-from services.invoices.api import documents, looking, submitting
-from services.invoices.ports import Judge
+from services.invoices.api import deciding, documents, looking, responses, submitting
+from services.invoices.ports import Days, Judge
 
 
-def router(kit: Kit, judge: Judge) -> APIRouter:
+def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
     """Return the feature's routes."""
     routes = APIRouter(tags=["invoices"])
-    routes.include_router(submitting.router(kit, judge))
+    routes.include_router(submitting.router(kit, judge, days))
+    routes.include_router(deciding.router(kit))
     routes.include_router(looking.router(kit))
-    routes.include_router(documents.router(kit, judge))
+    routes.include_router(documents.router(kit))
+    routes.include_router(responses.router(kit))
     return routes

@@ -1,38 +1,37 @@
-"""The document itself, readable or as it came; its files; and the answer to the supplier."""
+"""The document itself, readable or as it came; its files; and the report of the rules."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
-from finnest.errors import Invalid, Missing
+from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.web.caller import Who
-from services.invoices.api.looking import reasons_of, state_of, status_of
+from services.invoices.api.looking import state_of
+from services.invoices.api.own import report_of
 from services.invoices.documents import ubl
 from services.invoices.documents.attachments import MAX_ATTACHMENTS
-from services.invoices.documents.facts import facts
 from services.invoices.documents.page import POLICY, page
 from services.invoices.documents.readable import readable
-from services.invoices.documents.response import Unanswerable, respond
-from services.invoices.ports import Judge
-from services.invoices.views import one
 
 _OPENS_SAFELY = frozenset({"application/pdf", "image/png", "image/jpeg", "text/csv"})
 _SAFE = {"x-content-type-options": "nosniff", "content-security-policy": POLICY}
 
 
-def router(kit: Kit, judge: Judge) -> APIRouter:
+def router(kit: Kit) -> APIRouter:
     """Return the routes around one document."""
     routes = APIRouter()
 
     @routes.get("/v1/invoices/{id}/document")
     async def get_document(id: str, http: Request, who: Who) -> Response:
-        """Return the document: as it came, or as `Accept` asks a page (text/html) or values (JSON)."""
+        """Return the document: as it came, or as `Accept` asks a page (text/html) or values (JSON).
+
+        Page and values hold at most 1,000 lines; `lines_left_out` and `attachments_left_out` count the rest.
+        """
         state = await state_of(kit, who, id)
         body = await kit.blobs.get(who.tenant, state.sha256)
         wanted = http.headers.get("accept", "")
@@ -47,7 +46,11 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
     async def get_attachment(
         id: str, n: Annotated[int, Path(ge=1, le=MAX_ATTACHMENTS)], who: Who
     ) -> Response:
-        """Return a file of the document, always as a download."""
+        """Return a file of the document, always as a download.
+
+        The first 10 files of a document are kept, each up to 3 MiB; what is over these bounds, or no base64,
+        stays inside the document only and is counted in `attachments_left_out`.
+        """
         state = await state_of(kit, who, id)
         file = next((file for file in state.attachments if file.number == n), None)
         if file is None:
@@ -57,25 +60,14 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
         headers = {**_SAFE, "content-disposition": f'attachment; filename="{file.name}"'}
         return Response(content, media_type=mime, headers=headers)
 
-    @routes.get("/v1/invoices/{id}/response")
-    async def get_response(id: str, who: Who) -> Response:
-        """Return the Peppol invoice response (T111) that tells the supplier the status as it is now."""
-        state = await state_of(kit, who, id)
-        row = await kit.views.read(one(who.tenant, id))
-        own = await kit.streams.history(who.tenant, id)
-        told = [*(entry.at.isoformat() for entry in own), *(entry["at"] for entry in row["history"])]
-        body = await kit.blobs.get(who.tenant, state.sha256)
-        reasons = reasons_of({**row, "own_reasons": list(state.reasons)})
-        try:
-            written = await asyncio.to_thread(_respond, body, id, status_of(state, row), reasons, max(told))
-        except Unanswerable as error:
-            raise Invalid("unanswerable", f"no response can be written: {error}") from error
-        report = await judge.judge(written)
-        if not report.valid:
-            broken = ", ".join(dict.fromkeys(f.rule for f in report.findings if f.severity == "fatal"))
-            raise Invalid("unanswerable", f"what the document says makes no valid response: {broken}")
-        headers = {**_SAFE, "content-disposition": f'attachment; filename="{id}-response.xml"'}
-        return Response(written, media_type="application/xml", headers=headers)
+    @routes.get("/v1/invoices/{id}/report")
+    async def get_report(id: str, who: Who) -> Response:
+        """Return the whole stored report: `{"ruleset", "valid", "findings": [...]}`, at most 200 findings."""
+        await state_of(kit, who, id)
+        report = report_of(await kit.streams.history(who.tenant, id))
+        if report is None:
+            raise Missing("no-report", "the document has not been judged, or its report was not kept")
+        return Response(await kit.blobs.get(who.tenant, report), media_type="application/json", headers=_SAFE)
 
     return routes
 
@@ -86,7 +78,3 @@ def _readable(body: bytes) -> dict[str, Any]:
 
 def _page(body: bytes) -> str:
     return page(_readable(body))
-
-
-def _respond(body: bytes, id: str, status: str, reasons: list[str], at: str) -> bytes:
-    return respond(facts(ubl.read(body)), id, status, reasons, datetime.fromisoformat(at))

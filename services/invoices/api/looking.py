@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -10,10 +11,12 @@ from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.paging import page_of
+from finnest.ports import Recorded
 from finnest.web.caller import Who
 from finnest.web.paging import After, Limit
-from services.invoices.domain.invoice import Invoice
-from services.invoices.story import summary_of
+from services.invoices.api.own import TOLD, findings_of, report_of
+from services.invoices.domain.state import Invoice
+from services.invoices.story import is_step, summary_of
 from services.invoices.views import one, page
 
 Status = Literal[
@@ -51,35 +54,28 @@ def router(kit: Kit) -> APIRouter:
 
     @routes.get("/v1/invoices/{id}")
     async def get_invoice(id: str, who: Who) -> dict[str, Any]:
-        """Return one invoice with its whole story."""
+        """Return one invoice with its whole story.
+
+        `findings` are what the rules said, `match` how it compares with its orders (None when nobody compared
+        it), `approvals` what people were asked and said, `history` every step; `links` name the rest. At most
+        10 files are kept, each up to 3 MiB; `attachments_left_out` counts the others.
+        """
         state = await state_of(kit, who, id)
         row = await kit.views.read(one(who.tenant, id))
         own = await kit.streams.history(who.tenant, id)
-        history = [
-            {
-                "at": entry.at.isoformat(),
-                "type": entry.type,
-                "by": entry.by,
-                "summary": summary_of(entry.type, entry.data),
-            }
-            for entry in own
-        ]
-        history += [entry for entry in row["history"] if not entry["type"].startswith("invoices.")]
+        listed = list_row({**row, "id": id, **_own_columns(state), **_now(state, row)})
         return {
-            **list_row(
-                {
-                    **row,
-                    "id": id,
-                    **_own_columns(state),
-                    "status": status_of(state, row),
-                    "own_reasons": list(state.reasons),
-                }
-            ),
+            **listed,
+            "findings": findings_of(own),
+            "match": row["match"],
+            "approvals": row["approvals"],
             "attachments": [
                 {**file.wire_data(), "links": {"self": f"/v1/invoices/{id}/attachments/{file.number}"}}
                 for file in state.attachments
             ],
-            "history": sorted(history, key=lambda entry: entry["at"]),
+            "attachments_left_out": state.attachments_left_out,
+            "history": _history(own, row["history"]),
+            "links": {**listed["links"], **_links(id, row, own)},
         }
 
     return routes
@@ -91,6 +87,40 @@ async def state_of(kit: Kit, who: Caller, id: str) -> Invoice:
     if version == 0 or not isinstance(state, Invoice):
         raise Missing("no-such-invoice", "there is no such invoice")
     return state
+
+
+def _now(state: Invoice, row: dict[str, Any]) -> dict[str, Any]:
+    return {"status": status_of(state, row), "own_reasons": list(state.reasons)}
+
+
+def _history(own: Sequence[Recorded], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return every step of every feature, oldest first; the own ones come from the truth."""
+    mine = [
+        {
+            "at": entry.at.isoformat(),
+            "type": entry.type,
+            "by": entry.by,
+            "summary": summary_of(entry.type, entry.data),
+        }
+        for entry in own
+        if is_step(entry.type)
+    ]
+    theirs = [entry for entry in others if not entry["type"].startswith("invoices.")]
+    return sorted([*mine, *theirs], key=lambda entry: entry["at"])
+
+
+def _links(id: str, row: dict[str, Any], own: Sequence[Recorded]) -> dict[str, str]:
+    """Return where the rest of the story is; what is not there yet has no link."""
+    links = {name: f"/v1/invoices/{id}/{name}" for name in ("document", "responses")}
+    if any(entry.type in TOLD for entry in own):
+        links["response"] = f"/v1/invoices/{id}/response"
+    if report_of(own):
+        links["report"] = f"/v1/invoices/{id}/report"
+    if row["approvals"]:
+        links["approval"] = row["approvals"][-1]["links"]["self"]
+    if row["has_file"]:
+        links["file"] = f"/v1/pay-runs/{row['run_id']}/file"
+    return links
 
 
 def status_of(state: Invoice, row: dict[str, Any]) -> str:

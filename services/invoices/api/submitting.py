@@ -17,7 +17,7 @@ from services.invoices.agent import invoice_id, read_document, submission
 from services.invoices.api.reading import Reading
 from services.invoices.domain.messages import SubmitInvoice
 from services.invoices.judging.rulesets import UnknownRuleset, named
-from services.invoices.ports import Judge
+from services.invoices.ports import Days, Judge
 
 
 class UblBody(Record):
@@ -26,7 +26,7 @@ class UblBody(Record):
     ubl: str
 
 
-def router(kit: Kit, judge: Judge) -> APIRouter:
+def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
     """Return the routes that take documents."""
     routes = APIRouter()
     reading = Reading()
@@ -63,7 +63,7 @@ def router(kit: Kit, judge: Judge) -> APIRouter:
             except UnknownRuleset as error:
                 raise Invalid("unknown-ruleset", str(error)) from error
         await reading.read(who.tenant, body, read_document)
-        report = await judge.judge(body, ruleset)
+        report = await judge.judge(body, days.today(who.tenant), ruleset)
         return report.to_json()
 
     return routes

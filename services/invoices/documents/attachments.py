@@ -16,6 +16,7 @@ MAX_ATTACHMENTS = 10
 MAX_ATTACHMENT_BYTES = 3 * 1024 * 1024
 """Files over these bounds stay inside the document only."""
 
+_FILES = ".//{*}EmbeddedDocumentBinaryObject"
 _MIME = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
 _SAFE_NAME = re.compile(r"[^A-Za-z0-9._ -]+")
 
@@ -38,9 +39,14 @@ class File:
     content: bytes
 
 
+def embedded(document: Document) -> int:
+    """How many files stand in a document, whatever their size."""
+    return sum(1 for _ in document.root.iterfind(_FILES))
+
+
 def files(document: Document) -> Iterator[File]:
     """The files of a document within the bounds; what is no base64 is left out."""
-    found = document.root.iterfind(".//{*}EmbeddedDocumentBinaryObject")
+    found = document.root.iterfind(_FILES)
     for number, element in enumerate(found, 1):
         if number > MAX_ATTACHMENTS:
             return

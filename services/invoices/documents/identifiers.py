@@ -57,6 +57,15 @@ def normal_party_id(scheme: str | None, identifier: str) -> str:
     return f"{scheme or ''}:{plain}"
 
 
+def plain_number(text: str) -> str:
+    """An invoice number without case, blanks and leading zeros; punctuation stays.
+
+    `KP-12` and ` kp-12` are one number, and so are `0012` and `12`; `KP/12` is another.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    return plain.lstrip("0") or plain[:1]
+
+
 def normal_number(text: str) -> str:
     """An invoice number without case, blanks, punctuation and leading zeros.
 
@@ -69,10 +78,10 @@ def normal_number(text: str) -> str:
 
 
 def duplicate_key(facts: InvoiceFacts) -> str | None:
-    """The hard duplicate key: supplier identity, normalised number and kind of document.
+    """Supplier identity, normalised number and kind of document.
 
-    None when the supplier's identity or the number is missing. Two documents with one key are the
-    same bill, whatever else differs.
+    None when the supplier's identity or the number is missing. Two documents with one key look like the
+    same bill, however their numbers are punctuated.
     """
     supplier = facts.supplier
     if not supplier.identifier or not facts.number:

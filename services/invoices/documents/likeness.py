@@ -7,7 +7,7 @@ import unicodedata
 
 from finnest.records import Record
 from services.invoices.documents.facts import InvoiceFacts
-from services.invoices.documents.identifiers import duplicate_key, normal_party_id
+from services.invoices.documents.identifiers import duplicate_key, normal_party_id, plain_number
 from services.invoices.documents.ubl import Document
 
 
@@ -18,6 +18,8 @@ class Keys(Record):
     """Supplier, kind and number as it is written."""
     normal: str | None = None
     """Supplier, kind and number without case, blanks and punctuation."""
+    written: str | None = None
+    """Supplier, kind and number without case, blanks and leading zeros; None when it was taken before."""
     content: str
     """Digest of everything that the document says."""
 
@@ -25,12 +27,13 @@ class Keys(Record):
 def keys(document: Document, found: InvoiceFacts) -> Keys:
     """The keys of a document."""
     normal = duplicate_key(found)
-    exact = None
+    exact = written = None
     if normal is not None and found.number:
-        written = unicodedata.normalize("NFKC", found.number)
         party = found.supplier
-        exact = f"{seller(party.scheme, party.identifier, party.name)}|{written}|{found.kind}"
-    return Keys(exact=exact, normal=normal, content=content_digest(document))
+        billed_by = seller(party.scheme, party.identifier, party.name)
+        exact = f"{billed_by}|{unicodedata.normalize('NFKC', found.number)}|{found.kind}"
+        written = f"{billed_by}|{plain_number(found.number)}|{found.kind}"
+    return Keys(exact=exact, normal=normal, written=written, content=content_digest(document))
 
 
 def seller(scheme: str | None, identifier: str | None, name: str | None) -> str:

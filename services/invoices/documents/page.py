@@ -26,7 +26,11 @@ _HEAD = (
     ("Payment terms", "payment_terms"),
 )
 _LINE = ("id", "item", "description", "quantity", "unit", "price", "tax_percent", "net")
-_NUMERIC = frozenset({"quantity", "price", "tax_percent", "net"})
+_EXTRA = ("kind", "reason", "reason_code", "percent", "base", "amount", "tax_percent")
+_TAX = ("category", "percent", "taxable", "tax", "reason")
+_NUMERIC = frozenset(
+    {"quantity", "price", "percent", "tax_percent", "net", "base", "amount", "taxable", "tax"}
+)
 
 
 def page(shown: Mapping[str, Any]) -> str:
@@ -39,7 +43,9 @@ def page(shown: Mapping[str, Any]) -> str:
     totals = [
         (name.replace("_", " ").capitalize(), value) for name, value in shown["totals"].items() if value
     ]
-    rows = [[line[name] for name in _LINE] for line in shown["lines"]]
+    rows = [[*(line[name] for name in _LINE), _extras_of(line)] for line in shown["lines"]]
+    extras = [[extra[name] for name in _EXTRA] for extra in shown["allowances_and_charges"]]
+    taxes = [[tax[name] for name in _TAX] for tax in shown["taxes"]]
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
@@ -49,17 +55,37 @@ def page(shown: Mapping[str, Any]) -> str:
         _pairs(head),
         f"<h2>From</h2>{_party(shown['supplier'])}<h2>To</h2>{_party(shown['buyer'])}",
         "<h2>Lines</h2>",
-        _table(_LINE, rows),
-        f"<p>{shown['lines_left_out']} more lines are in the document.</p>"
-        if shown["lines_left_out"]
-        else "",
+        _table((*_LINE, "allowances_and_charges"), rows),
+        _more(shown["lines_left_out"], "lines"),
+        _section("Allowances and charges", [_table(_EXTRA, extras)] if extras else []),
+        _more(shown["allowances_and_charges_left_out"], "allowances and charges"),
+        _section("Tax", [_table(_TAX, taxes)] if taxes else []),
         f"<h2>Totals in {_cell(shown['currency'])}</h2>{_pairs(totals, numeric=True)}",
         _section("Pay to", [_pairs(sorted(means.items())) for means in shown["payment"]]),
+        _section("Delivery", [_pairs(_said(shown["delivery"]))] if shown["delivery"] else []),
         _section("Notes", [f"<p>{_cell(note)}</p>" for note in shown["notes"]]),
         _section("Attachments", [_attachment(file) for file in shown["attachments"]]),
+        _more(shown["attachments_left_out"], "attachments"),
         "</body></html>",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _more(count: int, what: str) -> str:
+    return f"<p>{count} more {what} are in the document.</p>" if count else ""
+
+
+def _said(values: Mapping[str, object]) -> list[tuple[str, object]]:
+    return [(name.replace("_", " "), value) for name, value in values.items() if value]
+
+
+def _extras_of(line: Mapping[str, Any]) -> str:
+    told = [
+        f"{extra['kind'] or 'extra'} {extra['amount'] or ''} ({extra['reason'] or extra['reason_code'] or 'no reason'})"
+        for extra in line["allowances_and_charges"]
+    ]
+    more = line["allowances_and_charges_left_out"]
+    return "; ".join([*told, *([f"{more} more"] if more else [])])
 
 
 def _cell(value: object) -> str:

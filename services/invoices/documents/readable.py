@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from services.invoices.documents.attachments import files
+from services.invoices.documents.attachments import embedded, files
+from services.invoices.documents.extras import MAX_TEXT, allowances_and_charges, delivery, taxes, text
 from services.invoices.documents.facts import facts
 from services.invoices.documents.ubl import Document
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from services.invoices.documents.ubl import Element
 
 MAX_LINES = 1_000
-MAX_TEXT = 1_000
 
 _LINE = {
     "id": "{*}ID",
@@ -41,11 +41,13 @@ _OWN = ("number", "issue_date", "due_date", "type_code", "currency", "order_refe
 def readable(document: Document) -> dict[str, Any]:
     """The document as JSON-ready values; amounts are texts as they are written there.
 
-    Holds at most 1,000 lines; `lines_left_out` says how many more there are.
+    Holds at most 1,000 lines and what of the attachments is within their bounds; `lines_left_out` and
+    `attachments_left_out` say how many more there are.
     """
     found = facts(document)
     plain = found.wire_data()
     kind = "CreditNote" if found.kind == "credit_note" else "Invoice"
+    attached = [file.about for file in files(document)]
     lines = document.root.findall(f"{{*}}{kind}Line")
     return {
         "kind": found.kind,
@@ -54,23 +56,24 @@ def readable(document: Document) -> dict[str, Any]:
         "supplier": plain["supplier"],
         "buyer": plain["buyer"],
         "payment": plain["payment_means"],
-        "payment_terms": _text(document.root, "{*}PaymentTerms/{*}Note"),
+        "payment_terms": text(document.root, "{*}PaymentTerms/{*}Note"),
         "notes": list(found.notes),
         "lines": [_line(line, kind) for line in lines[:MAX_LINES]],
         "lines_left_out": max(len(lines) - MAX_LINES, 0),
-        "totals": {name: _text(document.root, path) for name, path in _TOTALS.items()},
-        "attachments": [file.about.wire_data() for file in files(document)],
+        **allowances_and_charges(document.root),
+        "taxes": taxes(document.root, found.currency),
+        "delivery": delivery(document.root),
+        "totals": {name: text(document.root, path) for name, path in _TOTALS.items()},
+        "attachments": [file.wire_data() for file in attached],
+        "attachments_left_out": embedded(document) - len(attached),
     }
 
 
 def _line(line: Element, kind: str) -> dict[str, Any]:
     quantity = line.find("{*}CreditedQuantity" if kind == "CreditNote" else "{*}InvoicedQuantity")
     return {
-        **{name: _text(line, path) for name, path in _LINE.items()},
+        **{name: text(line, path) for name, path in _LINE.items()},
         "quantity": None if quantity is None else (quantity.text or "").strip()[:MAX_TEXT],
         "unit": None if quantity is None else quantity.get("unitCode"),
+        **allowances_and_charges(line),
     }
-
-
-def _text(node: Element, path: str) -> str | None:
-    return (node.findtext(path) or "").strip()[:MAX_TEXT] or None

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from services.invoices.documents.facts import InvoiceFacts, Party
 from services.invoices.documents.identifiers import is_abn, is_nzbn, normal_party_id
 
-CODES = {
-    "received": "AB",
-    "matched": "AB",
-    "unmatched": "UQ",
-    "exception": "UQ",
-    "awaiting_approval": "IP",
-    "approved": "AP",
-    "scheduled": "AP",
-    "paid": "PD",
-    "invalid": "RE",
-    "duplicate": "RE",
-    "rejected": "RE",
-    "cancelled": "RE",
-    "failed": "UQ",
-}
-"""Status of an invoice -> UNCL4343: acknowledged, under query, in process, accepted, paid, rejected."""
+Code = Literal["AB", "IP", "UQ", "AP", "PD", "RE"]
+"""UNCL4343: acknowledged, in process, under query, accepted, paid, rejected."""
 MAX_REASONS = 5
 _SELF_BILLED = frozenset({"389", "261"})
 _TYPE_CODES = frozenset({"380", "381", "383", "384", "386", "393", "396", "751", *_SELF_BILLED})
@@ -38,13 +25,12 @@ class Unanswerable(ValueError):
     """The document does not say whom to answer, or about what."""
 
 
-def respond(found: InvoiceFacts, id: str, status: str, reasons: Sequence[str], at: datetime) -> bytes:
-    """The response about a document in this status, as UTF-8 XML.
+def respond(found: InvoiceFacts, id: str, code: Code, reasons: Sequence[str], at: datetime) -> bytes:
+    """The response `id` about a document, as UTF-8 XML; `at` is its instant (UTC).
 
     Raises:
         Unanswerable: A name, network address or number that the response needs is missing.
     """
-    code = CODES[status]
     sender, receiver = found.buyer, found.supplier
     if found.type_code in _SELF_BILLED:
         sender, receiver = receiver, sender
@@ -60,7 +46,7 @@ def respond(found: InvoiceFacts, id: str, status: str, reasons: Sequence[str], a
         f' xmlns:cac="{_UBL}:CommonAggregateComponents-2" xmlns:cbc="{_UBL}:CommonBasicComponents-2">',
         "<cbc:CustomizationID>urn:fdc:peppol.eu:poacc:trns:invoice_response:3</cbc:CustomizationID>",
         "<cbc:ProfileID>urn:fdc:peppol.eu:poacc:bis:invoice_response:3</cbc:ProfileID>",
-        f"<cbc:ID>{escape(id)}-{code}</cbc:ID>",
+        f"<cbc:ID>{escape(id)}</cbc:ID>",
         f"<cbc:IssueDate>{at:%Y-%m-%d}</cbc:IssueDate><cbc:IssueTime>{at:%H:%M:%S}</cbc:IssueTime>",
         f"<cac:SenderParty>{_party(sender, 'buyer')}</cac:SenderParty>",
         f"<cac:ReceiverParty>{_party(receiver, 'supplier')}</cac:ReceiverParty>",

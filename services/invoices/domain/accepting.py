@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from finnest.records import Event
 from finnest.turn import Claim, Turn
-from services.invoices.documents.likeness import Keys
+from services.invoices.documents.likeness import Keys, seller
 from services.invoices.domain.messages import InvoiceDuplicate, InvoiceValidated
+from services.invoices.domain.telling import telling
 
 ATTACHMENTS_COMPARED = 5
 FLAGS = 10
+FLAG_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,50 +22,102 @@ class _Likeness:
     """A name that only one invoice holds, and what it means when another holds it."""
 
     claim: str
-    same: bool
+    because: str
+    same: bool = False
     """Whether the other is the same bill, or only looks like this one."""
-    because: str = ""
+    by_number: bool = False
+    """Whether it is about the number: of these, one is told for each other invoice."""
 
 
-def accept(validated: InvoiceValidated, keys: Keys | None) -> Turn:
-    """Return the turn of a valid document: it goes on, perhaps flagged, or it is a duplicate.
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A valid document on its way through the claims."""
 
-    The same supplier and number is the same bill, and so is the same supplier and total under the same
-    number written differently. The same number under another total, or the same attachment, is a flag.
-    """
-    return _try(validated, _likenesses(validated, keys) if keys else ())
+    validated: InvoiceValidated
+    at: datetime
+    before: tuple[Event, ...] = ()
+    """What is said before it goes on."""
+    alike: frozenset[str] = frozenset()
+    """Invoices of which it is said already that their number is like its own."""
 
+    def turn(self, left: Sequence[_Likeness]) -> Turn:
+        """Return the turn when nobody else holds what is left to claim, and else what follows instead."""
+        claims = [Claim(one.claim, lambda holder, one=one: self._held(left, one, holder)) for one in left]
+        starts = [telling("AB", self.at)]
+        return Turn([*self.before, self.validated], {"status": "validated"}, starts, claims)
 
-def _try(validated: InvoiceValidated, likenesses: Sequence[_Likeness]) -> Turn:
-    def otherwise(likeness: _Likeness, holder: str) -> Turn:
+    def _held(self, left: Sequence[_Likeness], likeness: _Likeness, holder: str) -> Turn:
         if likeness.same:
             duplicate = InvoiceDuplicate(
-                invoice_id=validated.invoice_id,
                 of=holder,
                 because=likeness.because,
-                attachments=validated.attachments,
+                **self.validated.model_dump(
+                    include={
+                        "invoice_id",
+                        "ruleset",
+                        "flags",
+                        "attachments",
+                        "attachments_left_out",
+                        "warnings",
+                        "report_sha256",
+                    }
+                ),
             )
-            return Turn([duplicate])
-        flags = (*validated.flags, f"looks like {holder}: {likeness.because}")[:FLAGS]
-        rest = [other for other in likenesses if other is not likeness]
-        return _try(validated.model_copy(update={"flags": flags}), rest)
+            return Turn([duplicate], starts=[telling("RE", self.at, [duplicate.reason])])
+        rest = [other for other in left if other is not likeness]
+        if likeness.by_number and holder in self.alike:
+            return self.turn(rest)
+        flags = (*self.validated.flags, f"looks like {holder}: {likeness.because}")[:FLAGS]
+        flagged = self.validated.model_copy(update={"flags": flags})
+        alike = self.alike | {holder} if likeness.by_number else self.alike
+        return _Trial(flagged, self.at, self.before, alike).turn(rest)
 
-    claims = [Claim(one.claim, lambda holder, one=one: otherwise(one, holder)) for one in likenesses]
-    return Turn([validated], claims=claims)
+
+def accept(validated: InvoiceValidated, keys: Keys | None, at: datetime) -> Turn:
+    """Return the turn of a valid document: it goes on, perhaps flagged, or it is a duplicate.
+
+    The same supplier, number and total is the same bill, also when the number differs in case, blanks or
+    leading zeros. The same number under another total, a number that differs in punctuation, and the same
+    file from the same supplier are flags.
+    """
+    return _Trial(validated, at).turn(_likenesses(validated, keys))
 
 
-def _likenesses(validated: InvoiceValidated, keys: Keys) -> list[_Likeness]:
+def accept_all_the_same(
+    validated: InvoiceValidated, keys: Keys | None, at: datetime, of: str, why: str, before: Event
+) -> Turn:
+    """Return the turn of a duplicate that a person says is none: it goes on as flagged, after `before`.
+
+    What it is like besides is flagged too. The name of the bill stays with `of`, so a third copy is
+    compared with that.
+    """
+    flag = f"looks like {of}: {why}"[:FLAG_CHARS]
+    flagged = validated.model_copy(update={"flags": (flag, *validated.flags)[:FLAGS]})
+    likenesses = [one for one in _likenesses(validated, keys) if not one.same]
+    return _Trial(flagged, at, (before,), frozenset({of})).turn(likenesses)
+
+
+def _likenesses(validated: InvoiceValidated, keys: Keys | None) -> list[_Likeness]:
+    if keys is None:
+        return []
     found: list[_Likeness] = []
     if keys.exact and keys.normal:
+        number = keys.written or keys.exact
         total = f"{validated.currency}|{validated.payable_cents}"
-        written = "same supplier and total, and a number that is only written differently"
-        found.append(_Likeness(f"exact/{keys.exact}", same=True))
-        found.append(_Likeness(f"bill/{keys.normal}|{total}", same=True, because=written))
-        other = "same supplier, another total, and a number that is only written differently"
-        found.append(_Likeness(f"number/{keys.normal}", same=False, because=other))
+        other = "same supplier and number, another total"
+        marks = "same supplier and total, and a number that differs in punctuation at most"
+        both = "same supplier, another total, and a number that differs in punctuation"
+        found = [
+            _Likeness(f"same/{number}|{total}", "", same=True),
+            _Likeness(f"written/{number}", other, by_number=True),
+            _Likeness(f"bill/{keys.normal}|{total}", marks, by_number=True),
+            _Likeness(f"number/{keys.normal}", both, by_number=True),
+        ]
     else:
-        found.append(_Likeness(f"content/{keys.content}", same=True, because="same content"))
+        found.append(_Likeness(f"content/{keys.content}", "same content", same=True))
+    scheme, _, identifier = (validated.supplier_id or "").partition(":")
+    sender = seller(scheme or None, identifier or None, validated.supplier)
     hashes = dict.fromkeys(file.sha256 for file in validated.attachments)
     for sha256 in list(hashes)[:ATTACHMENTS_COMPARED]:
-        found.append(_Likeness(f"file/{sha256}", same=False, because="same attachment"))
+        found.append(_Likeness(f"file/{sender}|{sha256}", "same supplier and attachment"))
     return found

@@ -11,6 +11,8 @@ from services.invoices.documents.likeness import Keys
 
 FINDINGS_KEPT = 20
 """Findings in the event; the whole report is kept by hash."""
+WARNINGS_KEPT = 5
+"""Warnings in the event of a valid document: it travels through every later feature."""
 
 
 class Payee(Record):
@@ -70,8 +72,17 @@ class RecordReport(Command):
     report_sha256: str
     attachments: tuple[Attachment, ...] = ()
     """The files of the document, kept by hash."""
+    attachments_left_out: int = 0
+    """Files over the bounds, which stay inside the document only."""
     alike: tuple[str, ...] = ()
     """Sentences about invoices of the same supplier and total."""
+
+
+class SayDifferent(Command):
+    """This is no duplicate, though it looks like one."""
+
+    wire = "invoices.say_different.v1"
+    reason: str
 
 
 class InvoiceReceived(Event):
@@ -105,8 +116,14 @@ class InvoiceValidated(Event):
     intake: bool
     ruleset: str
     flags: tuple[str, ...] = ()
-    """Sentences: what makes it look like another invoice, without being the same."""
+    """Sentences that ask for a person: `FN-…: …` for what our own rules warn of, and what makes it look like
+    another invoice without being the same."""
     attachments: tuple[Attachment, ...] = ()
+    attachments_left_out: int = 0
+    warnings: tuple[FindingKept, ...] = ()
+    """At most five findings that are not fatal, our own first: message up to 200 characters, location up to 120."""
+    report_sha256: str = ""
+    """Hash of the whole report; empty when it was judged before reports of valid documents were named."""
 
 
 class InvoiceInvalid(Event):
@@ -118,6 +135,7 @@ class InvoiceInvalid(Event):
     findings: tuple[FindingKept, ...]
     report_sha256: str
     attachments: tuple[Attachment, ...] = ()
+    attachments_left_out: int = 0
 
 
 class InvoiceDuplicate(Event):
@@ -127,13 +145,29 @@ class InvoiceDuplicate(Event):
     invoice_id: str
     of: str
     because: str = ""
-    """What is the same although the number is written differently or missing; empty for the same number."""
+    """What is the same although the number is missing; empty for the same number and total."""
     attachments: tuple[Attachment, ...] = ()
+    attachments_left_out: int = 0
+    warnings: tuple[FindingKept, ...] = ()
+    """As of `InvoiceValidated`, and so are those that follow."""
+    report_sha256: str = ""
+    ruleset: str = ""
+    flags: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
         """The sentence that people read."""
         return f"duplicate of {self.of}: {self.because}" if self.because else f"duplicate of {self.of}"
+
+
+class FoundDifferent(Event):
+    """A person says that a duplicate is a bill of its own; it goes on, flagged."""
+
+    wire = "invoices.found_different.v1"
+    invoice_id: str
+    of: str
+    by: str
+    reason: str
 
 
 class CheckFailed(Event):

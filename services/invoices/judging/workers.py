@@ -37,7 +37,7 @@ class Judges:
 
     The first starts with `warm()` or the first document, others when documents wait, and they end
     after `idle_s` without work. A document has `timeout_s` of one worker's time and `memory_mb`
-    of its memory; `queue` documents may wait. `today` is the date in the tenants' time zone.
+    of its memory; `queue` documents may wait. `today` is the date for who names none.
     """
 
     def __init__(
@@ -70,13 +70,13 @@ class Judges:
         """Starts the first worker; raises Unavailable when it cannot start."""
         await self._release(await self._take())
 
-    async def judge(self, body: bytes, ruleset: str | None = None) -> Report:
+    async def judge(self, body: bytes, ruleset: str | None = None, today: date | None = None) -> Report:
         """The report on `body`, whatever it holds; raises only Busy.
 
         A document that takes too long is FN-TIMEOUT; one that ends two fresh workers is
         ENGINE-CRASH. Both are fatal findings about this document alone.
         """
-        today = self._today()
+        today = today or self._today()
         ended = 0
         while ended < 2:
             child = await (self._start_one() if ended else self._take())

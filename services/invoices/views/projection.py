@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from finnest.feature import Fact, Projection
-from services.invoices.story import match_says, payment_says, summary_of
+from services.invoices.story import is_step, match_says, payment_says, summary_of
+from services.invoices.views.asked import apply_approval, apply_file
+from services.invoices.views.compared import apply_comparison
 from services.invoices.views.tables import HISTORY, HOLDS, INVOICES, MATCHES, METADATA
 
 
@@ -19,14 +21,21 @@ class InvoiceViews(Projection):
 
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
         feature, what, _ = fact.type.split(".")
-        if what in ("noted", "sighted"):
+        if not is_step(fact.type):
             return
         if feature == "invoices":
-            self._own(connection, fact, what)
+            if what != "found_different":
+                self._own(connection, fact, what)
         elif feature == "suppliers" and "invoice_id" in fact.data:
             _hold(connection, fact)
-        elif feature == "matching" and "invoice_id" in fact.data:
-            _match(connection, fact, match_says(what, fact.data))
+        elif feature == "matching":
+            apply_comparison(connection, fact, what)
+            if "invoice_id" in fact.data:
+                _match(connection, fact, match_says(what, fact.data))
+        elif feature == "approvals":
+            apply_approval(connection, fact, what)
+        elif fact.type == "payments.run_filed.v1":
+            apply_file(connection, fact)
         elif feature == "payments" and "invoice_id" in fact.data:
             columns = {"payment_id": fact.thing, **payment_says(what, fact.data)}
             _upsert(connection, fact.tenant, fact.data["invoice_id"], columns)

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from finnest.paging import paged
+from services.invoices.views.asked import approvals_of, has_file
+from services.invoices.views.compared import comparison_of
 from services.invoices.views.tables import HISTORY, INVOICES, ROWS, STATUS
 
 
@@ -64,7 +66,7 @@ def named(tenant: str, number: str) -> Callable[[sa.Connection], list[str]]:
 
 
 def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
-    """Return the query for what others say about an invoice, with their part of the history."""
+    """Return the query for what others say about an invoice: history, match, approvals, whether it is in a file."""
 
     def query(connection: sa.Connection) -> dict[str, Any]:
         invoice = sa.and_(INVOICES.c.tenant == tenant, INVOICES.c.id == id)
@@ -74,6 +76,13 @@ def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
             .where(HISTORY.c.tenant == tenant, HISTORY.c.invoice == id)
             .order_by(HISTORY.c.at, HISTORY.c.event)
         ).mappings()
-        return {**(dict(row) if row else {}), "history": [dict(entry) for entry in history]}
+        shown = dict(row) if row else {}
+        return {
+            **shown,
+            "history": [dict(entry) for entry in history],
+            "match": comparison_of(connection, tenant, id),
+            "approvals": approvals_of(connection, tenant, id),
+            "has_file": has_file(connection, tenant, shown.get("run_id")),
+        }
 
     return query

@@ -21,7 +21,6 @@ INVOICES = sa.Table(
     sa.Column("payment_reasons", sa.JSON),
     sa.Column("payment_id", sa.String),
     sa.Column("run_id", sa.String),
-    sa.Column("approval_id", sa.String),
 )
 """Own and payment columns are filled from different streams, in whatever order these arrive."""
 HOLDS = sa.Table(

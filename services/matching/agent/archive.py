@@ -21,16 +21,23 @@ from services.matching.domain.matching import Known
 from services.matching.domain.order import Laid, OrderState, part_of
 from services.matching.domain.order_messages import AwaitOrder
 from services.matching.domain.policy import Policy
+from services.matching.domain.responding import Answer
 
 R = TypeVar("R", bound=Record)
 ME = "agent:matcher"
 
 
 class Layout(Record):
-    """An order's paper, and which part keeps which line."""
+    """An order's paper as it stands, and which part keeps which line."""
 
     order: Order
     places: dict[str, int]
+    answers: dict[str, Answer] = {}
+    """What an order response said about which line."""
+    response: str = ""
+    """Number of that response."""
+    asked: str = ""
+    """Hash of the layout that the response is about, as the buyer ordered; empty without a response."""
 
     @property
     def parts(self) -> int:
@@ -103,7 +110,8 @@ class Archive:
             kept, _ = await self._streams.state(tenant, part_of(id, part))
             ledgers[part_of(id, part)] = kept.ledger
         streams = {line: part_of(id, part) for line, part in layout.places.items()}
-        return Seen(id, Known(id, layout.order, streams, ledgers), state.changes)
+        known = Known(id, layout.order, streams, ledgers, layout.answers, state.response == "RE")
+        return Seen(id, known, state.changes)
 
 
 class Teller:

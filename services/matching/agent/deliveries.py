@@ -61,7 +61,7 @@ class Deliveries(Decider[Delivery]):
     def evolve(self, state: Delivery, event: Event) -> Delivery:
         match event:
             case DeliveryTaken():
-                kept = {"kind": event.kind, "number": event.number, "paper": event.paper}
+                kept = event.model_dump(include={"kind", "number", "paper", "document", "report"})
                 busy = state.status in BUSY
                 papers = (*state.papers, event.paper)[-PAPERS_KEPT:]
                 status = state.status if busy else "reading"
@@ -94,7 +94,8 @@ def _take(state: Delivery, command: TakeDelivery) -> Turn:
         return Turn(reply={"status": state.status, "known": True})
     if RANK[command.kind] < RANK[state.kind]:
         superseded = DeliverySuperseded(
-            paper=command.paper, summary=f"Despatch advice {command.number} came after the receipt."
+            **command.model_dump(include={"paper", "document", "report"}),
+            summary=f"Despatch advice {command.number} came after the receipt.",
         )
         return Turn([superseded], {"status": state.status})
     what = "despatch advice" if command.kind == "despatch" else "receipt"

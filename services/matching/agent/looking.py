@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from finnest.errors import Unavailable
+from finnest.errors import NotYet, Unavailable
 from finnest.ports import EffectCall, Streams
 from finnest.records import Command
 from services.matching.agent.archive import Archive, Seen, Teller
@@ -16,7 +16,7 @@ from services.matching.documents import ubl
 from services.matching.documents.identity import number_key, of_event, order_number
 from services.matching.documents.papers import Bill
 from services.matching.domain.findings import KEPT, Finding, found
-from services.matching.domain.match import MatchState
+from services.matching.domain.match import BUSY, MatchState
 from services.matching.domain.match_messages import MatchLooked, ReplaceMatch
 from services.matching.domain.matching import Match, Result
 from services.matching.domain.policy import Policies
@@ -121,6 +121,9 @@ class Looker:
         """Return the matches of the invoices that this one corrects, by their numbers.
 
         What is still open is replaced: by an invoice, and by a credit note over all of it.
+
+        Raises:
+            NotYet: One that is credited in part is just being compared: look again when it rests.
         """
         earlier: dict[str, MatchState] = {}
         for number in bill.references:
@@ -132,6 +135,8 @@ class Looker:
                     command = ReplaceMatch(by=call.args["invoice"]["invoice_id"], number=bill.number)
                     outcome = await self._teller.tell(call.tenant, id, command, f"replace/{call.thing}")
                     state = state.model_copy(update={"status": outcome.reply["status"]})
+                elif state.status in BUSY:
+                    raise NotYet("match-busy", f"invoice {number} is being compared")
                 if bill.kind == "credit_note":
                     earlier[number] = state
         return earlier

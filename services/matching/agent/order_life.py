@@ -18,12 +18,17 @@ from services.matching.domain.order_messages import (
     WaitersRoused,
 )
 
+_KEPT = {
+    *("paper", "number", "supplier", "name", "currency", "revision", "document", "report"),
+    *("response", "response_document", "response_report"),
+}
+
 
 def evolve(state: OrderState, event: Event) -> OrderState:
     """Return the order after the event."""
     match event:
         case OrderRecorded():
-            kept = event.model_dump(include={"paper", "number", "supplier", "name", "currency", "revision"})
+            kept = event.model_dump(include=_KEPT)
             kept |= {"parts": event.parts, "ledger": _ordered(state, event.lines)}
             alone = event.parts == 1
             kept["laid"] = event.revision if alone else state.laid

@@ -58,7 +58,7 @@ class Orders(Decider[OrderState]):
             case PartsLaid():
                 if command.revision <= state.laid:
                     return Turn()
-                return _roused(state, [OrderLaid(revision=command.revision)])
+                return _roused(state, [OrderLaid(revision=command.revision, response=state.response)])
             case AwaitOrder():
                 return _await(state, command)
             case ReceiveGoods():
@@ -144,9 +144,9 @@ def _record(state: OrderState, command: RecordOrder) -> Turn:
     revision = state.revision + 1
     known = "recorded" if revision == 1 else f"changed, revision {revision}"
     recorded = OrderRecorded(
-        **command.model_dump(exclude={"after"}),
+        **command.model_dump(exclude={"after", "said"}),
         revision=revision,
-        summary=f"Order {command.number} {known}: {command.line_count} lines.",
+        summary=command.said or f"Order {command.number} {known}: {command.line_count} lines.",
     )
     reply = {"status": "recorded", "revision": revision}
     if command.parts > 1:

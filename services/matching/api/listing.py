@@ -36,3 +36,8 @@ def history(entries: Sequence[Recorded]) -> list[Row]:
         for e in entries
         if "summary" in e.data
     ]
+
+
+def links_of(path: str, document: str) -> dict[str, str]:
+    """Return the links of an order or delivery; one to its document where that was kept (its hash)."""
+    return {"self": path, **({"document": f"{path}/document"} if document else {})}

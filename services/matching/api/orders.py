@@ -2,64 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from finnest.context import Caller
 from finnest.errors import Invalid, Missing
 from finnest.feature import Kit
-from finnest.ids import digest
 from finnest.web.caller import RawBody, Who
 from finnest.web.paging import After, Limit
 from services.matching.agent.archive import Archive, Layout
-from services.matching.api.listing import history, page
+from services.matching.api.intake import Intake
+from services.matching.api.listing import history, links_of, page
+from services.matching.api.recording import Recorder
 from services.matching.documents import forms, ubl
-from services.matching.documents.identity import order_id, order_number
-from services.matching.documents.papers import Order
+from services.matching.documents.papers import Line, Order
 from services.matching.domain.findings import shown
-from services.matching.domain.ledger import ZERO, Counted, Ledger
-from services.matching.domain.order import OrderState, laid_out, part_of
-from services.matching.domain.order_messages import RecordOrder
+from services.matching.domain.ledger import Counted, Ledger
+from services.matching.domain.order import OrderState, part_of
 from services.matching.domain.policy import Policies
+from services.matching.domain.responding import CODES, Answer
 from services.matching.views import ORDERS
 
 
-def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies) -> None:
+def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies, intake: Intake) -> None:
     """Add the routes of orders."""
-
-    @routes.post("/v1/orders", status_code=202)
-    async def record_order(http: Request, raw: RawBody, who: Who) -> Response:
-        """Take a UBL Order or an order in JSON; another document of the same number changes the order."""
-        json = "json" in http.headers.get("content-type", "")
-        order = await asyncio.to_thread(forms.order if json else ubl.order, raw)
-        number = _checked(order)
-        id = order_id(order.supplier.identity, number)
-        state, _ = await kit.streams.state(who.tenant, id)
-        content = digest(order.model_dump_json())
-        before: dict[str, int] = {}
-        if isinstance(state, OrderState) and state.revision:
-            if content in state.contents:
-                return _answer(id, "known", 200)
-            before = (await archive.read(who.tenant, Layout, state.paper)).places
-        layout = Layout(order=order, places={**before, **laid_out(order.lines, before)})
-        command = RecordOrder(
-            paper=await archive.keep(who.tenant, layout),
-            content=content,
-            number=order.number,
-            supplier=order.supplier.identity,
-            name=order.supplier.name,
-            currency=order.currency,
-            total=shown(_total(order)),
-            line_count=len(order.lines),
-            after=state.revision,
-            parts=max(layout.parts, state.parts),
-            lines=layout.lines(0, policies.of(who.tenant)),
-        )
-        outcome = await kit.commands.send(id, command, who, request=f"order/{content}/{state.revision}")
-        return _answer(id, str(outcome.reply["status"]) if outcome else "received", 202)
+    _add_taking(routes, intake, Recorder(kit, archive, policies, intake))
 
     @routes.get("/v1/orders")
     async def list_orders(
@@ -78,9 +47,7 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies) ->
     @routes.get("/v1/orders/{id}")
     async def get_order(id: str, who: Who) -> dict[str, Any]:
         """Return one order: of each line what was ordered, received and matched with invoices."""
-        state, _ = await kit.streams.state(who.tenant, id)
-        if not isinstance(state, OrderState) or not state.number:
-            raise Missing("no-such-order", "there is no such order")
+        state = await _known(kit, who, id)
         layout = await archive.read(who.tenant, Layout, state.paper)
         ledgers = [state.ledger]
         for part in range(1, state.parts):
@@ -91,41 +58,79 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies) ->
             "supplier": state.name,
             "supplier_id": state.supplier,
             "currency": state.currency,
-            "status": "open" if state.is_open else "taken",
+            "status": _status(state),
             "revision": state.revision,
-            "lines": [_line(line, ledgers[layout.places[line.id]]) for line in layout.order.lines],
+            "lines": [
+                _line(line, ledgers[layout.places[line.id]], layout.answers.get(line.id))
+                for line in layout.order.lines
+            ],
+            "findings": await intake.findings(who.tenant, state.report),
+            "response": await _response(id, who, state, layout),
             "history": history(await kit.streams.history(who.tenant, id)),
-            "links": {"self": f"/v1/orders/{id}"},
+            "links": links_of(f"/v1/orders/{id}", state.document),
+        }
+
+    @routes.get("/v1/orders/{id}/document")
+    async def get_order_document(id: str, who: Who) -> Response:
+        """Return the last document of an order as it came."""
+        return await intake.document(who.tenant, (await _known(kit, who, id)).document)
+
+    @routes.get("/v1/orders/{id}/response")
+    async def get_order_response(id: str, who: Who) -> Response:
+        """Return the order response that the order stands by, as it came."""
+        state = await _known(kit, who, id)
+        if not state.response:
+            raise Missing("no-order-response", "the supplier has not answered this order")
+        return await intake.document(who.tenant, state.response_document)
+
+    async def _response(id: str, who: Caller, state: OrderState, layout: Layout) -> dict[str, Any] | None:
+        if not state.response:
+            return None
+        return {
+            "number": layout.response,
+            "code": state.response,
+            "meaning": CODES[state.response],
+            "findings": await intake.findings(who.tenant, state.response_report),
+            "links": {"document": f"/v1/orders/{id}/response"},
         }
 
 
-def _checked(order: Order) -> str:
-    """Return the order's number in its one form.
+def _add_taking(routes: APIRouter, intake: Intake, recorder: Recorder) -> None:
+    @routes.post("/v1/orders", status_code=202)
+    async def record_order(http: Request, raw: RawBody, who: Who) -> Response:
+        """Take a UBL Order or an order in JSON; another document of the same number changes the order."""
+        order, ruling = await intake.read(http, who.tenant, raw, ubl.ORDERS, ubl.order_in, forms.order)
+        return await recorder.record(who, order, raw, ruling)
 
-    Raises:
-        Invalid: The order cannot be found again by what stands on invoices.
-    """
-    number = order_number(order.number)
-    if not number:
-        raise Invalid("no-order-number", f"{order.number} is what senders write who have no order")
-    if not order.supplier.identity:
-        raise Invalid("supplier-missing", "an order names its supplier (SellerSupplierParty)")
-    if not order.lines:
-        raise Invalid("no-lines", "an order has lines")
-    if len({line.id for line in order.lines}) != len(order.lines):
-        raise Invalid("line-twice", "each line of an order has an id of its own")
-    return number
+    @routes.post("/v1/order-responses", status_code=202)
+    async def take_order_response(http: Request, raw: RawBody, who: Who) -> Response:
+        """Take a UBL OrderResponse: a response (T76) changes its order, an agreement (T110) is an order."""
+        said, ruling = await intake.read(http, who.tenant, raw, ubl.RESPONSES, ubl.response_in, _no_form)
+        if isinstance(said, Order):
+            return await recorder.record(who, said, raw, ruling)
+        return await recorder.respond(who, said, raw, ruling)
 
 
-def _total(order: Order) -> Decimal:
-    return sum((line.worth or ZERO for line in order.lines), order.charges - order.allowances)
+async def _known(kit: Kit, who: Caller, id: str) -> OrderState:
+    """Return the order; raises `Missing` when it is not the caller's."""
+    state, _ = await kit.streams.state(who.tenant, id)
+    if not isinstance(state, OrderState) or not state.number:
+        raise Missing("no-such-order", "there is no such order")
+    return state
 
 
-def _answer(id: str, status: str, code: int) -> Response:
-    return JSONResponse({"id": id, "status": status, "links": {"self": f"/v1/orders/{id}"}}, code)
+def _status(state: OrderState) -> str:
+    if not state.is_open:
+        return "taken"
+    return "rejected" if state.response == "RE" else "open"
 
 
-def _line(line: Any, ledger: Ledger) -> dict[str, Any]:
+def _no_form(_: bytes) -> Order:
+    raise Invalid("no-such-form", "an order response is sent as UBL (application/xml)")
+
+
+def _line(line: Line, ledger: Ledger, answer: Answer | None) -> dict[str, Any]:
+    said = {"line_status": answer.status, "asked": shown(answer.ordered)} if answer else {}
     counted = ledger.lines.get(line.id, Counted())
     return {
         "id": line.id,
@@ -137,4 +142,5 @@ def _line(line: Any, ledger: Ledger) -> dict[str, Any]:
         "invoiced": shown(counted.invoiced),
         "open": shown(ledger.open(line.id)),
         "needs_receipt": counted.must_come,
+        **said,
     }

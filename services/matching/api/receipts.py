@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,7 +13,8 @@ from finnest.feature import Kit
 from finnest.web.caller import RawBody, Who
 from finnest.web.paging import After, Limit
 from services.matching.agent.archive import Archive
-from services.matching.api.listing import history, page
+from services.matching.api.intake import Intake
+from services.matching.api.listing import history, links_of, page
 from services.matching.documents import forms, ubl
 from services.matching.documents.identity import delivery_id, order_number
 from services.matching.documents.papers import Party, Receipt
@@ -23,16 +23,18 @@ from services.matching.domain.order import OrderState
 from services.matching.views import DELIVERIES
 
 
-def add_to(routes: APIRouter, kit: Kit, archive: Archive) -> None:
+def add_to(routes: APIRouter, kit: Kit, archive: Archive, intake: Intake) -> None:
     """Add the routes of receipts."""
 
     @routes.post("/v1/receipts", status_code=202)
     async def take_receipt(http: Request, raw: RawBody, who: Who) -> Response:
         """Take a UBL DespatchAdvice or ReceiptAdvice, or a receipt in JSON; the same content counts once."""
-        json = "json" in http.headers.get("content-type", "")
-        receipt = await asyncio.to_thread(forms.receipt if json else ubl.receipt, raw)
+        receipt, ruling = await intake.read(
+            http, who.tenant, raw, ubl.DELIVERIES, ubl.receipt_in, forms.receipt
+        )
         receipt = _checked(await _with_order(kit, who, receipt))
         id = delivery_id(receipt.supplier.identity, receipt.order, receipt.delivery)
+        kept = await intake.keep(who.tenant, raw, ruling)
         command = TakeDelivery(
             paper=await archive.keep(who.tenant, receipt),
             kind=receipt.kind,
@@ -41,6 +43,8 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive) -> None:
             supplier=receipt.supplier.identity,
             name=receipt.supplier.name,
             line_count=len(receipt.lines),
+            document=kept.document,
+            report=kept.report,
         )
         outcome = await kit.commands.send(id, command, who, request=f"delivery/{command.paper}")
         known = outcome is not None and bool(outcome.reply.get("known"))
@@ -65,9 +69,7 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive) -> None:
     @routes.get("/v1/receipts/{id}")
     async def get_receipt(id: str, who: Who) -> dict[str, Any]:
         """Return one delivery: the paper that counts, and what could not be placed."""
-        state, _ = await kit.streams.state(who.tenant, id)
-        if not isinstance(state, Delivery) or not state.paper:
-            raise Missing("no-such-receipt", "there is no such delivery")
+        state = await _known(kit, who, id)
         receipt = await archive.read(who.tenant, Receipt, state.paper)
         return {
             "id": id,
@@ -78,9 +80,23 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive) -> None:
             "status": {"booked": "received"}.get(state.status, state.status),
             "reasons": [state.reason] if state.reason else [],
             "lines": [line.wire_data() for line in receipt.lines],
+            "findings": await intake.findings(who.tenant, state.report),
             "history": history(await kit.streams.history(who.tenant, id)),
-            "links": {"self": f"/v1/receipts/{id}"},
+            "links": links_of(f"/v1/receipts/{id}", state.document),
         }
+
+    @routes.get("/v1/receipts/{id}/document")
+    async def get_receipt_document(id: str, who: Who) -> Response:
+        """Return the document of a delivery that counts, as it came."""
+        return await intake.document(who.tenant, (await _known(kit, who, id)).document)
+
+
+async def _known(kit: Kit, who: Caller, id: str) -> Delivery:
+    """Return the delivery; raises `Missing` when it is not the caller's."""
+    state, _ = await kit.streams.state(who.tenant, id)
+    if not isinstance(state, Delivery) or not state.paper:
+        raise Missing("no-such-receipt", "there is no such delivery")
+    return state
 
 
 async def _with_order(kit: Kit, who: Caller, receipt: Receipt) -> Receipt:

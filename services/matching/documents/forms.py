@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, TypeVar
 
 import pydantic
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from finnest.errors import Invalid, Unreadable
 from services.matching.documents.identity import identity
@@ -25,9 +25,16 @@ _Code = Annotated[str, BeforeValidator(_text), Field(max_length=ID_CHARS)]
 # A number may come as text; JSON's own numbers pass through text too, so 0.1 stays 0.1.
 _Number = Annotated[Number, BeforeValidator(_text)]
 _Positive = Annotated[_Number, Field(gt=0)]
+_Amount = Annotated[_Number, Field(ge=0)]
 
 
-class PartyForm(BaseModel):
+class _Form(BaseModel):
+    """A form takes the fields that it names; a misspelt one is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PartyForm(_Form):
     """A supplier by its business number, or by its name alone."""
 
     name: _Text = ""
@@ -47,8 +54,12 @@ class PartyForm(BaseModel):
         return Party(name=self.name, identity=known)
 
 
-class OrderLineForm(BaseModel):
-    """A line of an order; `price` is for `base_quantity` units."""
+class OrderLineForm(_Form):
+    """A line of an order; `price` is for `base_quantity` units.
+
+    `allowances` and `charges` are the line's own, in the order's currency; `net` is the line's amount after
+    them, computed where it is not given. `pack` is how many items are in one unit.
+    """
 
     id: _Id
     name: _Text = ""
@@ -59,15 +70,20 @@ class OrderLineForm(BaseModel):
     unit: Annotated[str, Field(max_length=8)] = "EA"
     price: _Number
     base_quantity: _Positive = Decimal(1)
+    allowances: _Amount = Decimal(0)
+    charges: _Amount = Decimal(0)
+    net: _Number | None = None
+    pack: _Positive | None = None
     gst: _Number | None = None
 
     def read(self) -> Line:
         """Return the line."""
-        given = self.model_dump(exclude={"base_quantity", "gst"})
-        return Line.model_validate({**given, "base": self.base_quantity, "rate": self.gst})
+        given = self.model_dump(exclude={"base_quantity", "gst", "allowances", "charges"})
+        named = {"base": self.base_quantity, "rate": self.gst, "extra": self.charges - self.allowances}
+        return Line.model_validate({**given, **named})
 
 
-class OrderForm(BaseModel):
+class OrderForm(_Form):
     """An order."""
 
     number: _Id
@@ -79,7 +95,7 @@ class OrderForm(BaseModel):
     lines: list[OrderLineForm] = Field(min_length=1, max_length=MAX_LINES)
 
 
-class ReceiptLineForm(BaseModel):
+class ReceiptLineForm(_Form):
     """A line of a receipt: which line of the order came, and how much of it."""
 
     id: _Code = ""
@@ -92,7 +108,7 @@ class ReceiptLineForm(BaseModel):
     unit: Annotated[str, Field(max_length=8)] = ""
 
 
-class ReceiptForm(BaseModel):
+class ReceiptForm(_Form):
     """A receipt of goods; `number` is its own, `order` the order's number or `order_id` its id here."""
 
     number: _Id
@@ -146,4 +162,6 @@ def _read(form: type[Form], body: bytes) -> Form:
         if problem["type"] == "json_invalid":
             raise Unreadable("bad-json", str(problem["msg"])) from error
         where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            raise Invalid("unknown-field", f"{where}: there is no such field here") from error
         raise Invalid("bad-request", f"{where}: {problem['msg']}") from error

@@ -84,6 +84,26 @@ class Order(_Paper):
     allowances: Number = Decimal(0)
 
 
+class ResponseLine(Line):
+    """A line of an order response: `order_line` is the line that it answers."""
+
+    status: str = ""
+    """UNCL1229: 1 added, 3 changed, 5 accepted, 7 not accepted, 42 already delivered."""
+    stated: bool = False
+    """Whether it states a quantity."""
+    substitute: bool = False
+    """Whether another item takes the place of the one ordered; its ids are then those of the new one."""
+
+
+class OrderResponse(_Paper):
+    """What the supplier says about an order (Peppol T76); `code` is UNCL4343 AB, AP, CA or RE."""
+
+    order: str
+    """Number of the order."""
+    code: str
+    lines: tuple[ResponseLine, ...]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
 class Receipt(_Paper):
     """What was sent (a despatch advice) or received; `delivery` is the despatch that both are about.
 

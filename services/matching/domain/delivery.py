@@ -18,6 +18,10 @@ class Delivery(Record):
     number: str = ""
     paper: str = ""
     """Hash of the paper that counts."""
+    document: str = ""
+    """Hash of the document that counts, as it came; empty for what came before documents were kept."""
+    report: str = ""
+    """Hash of what the official rules say about it; empty when they have nothing to say."""
     papers: tuple[str, ...] = ()
     """Hashes of all papers that came, the last ones."""
     booked: str = ""
@@ -39,6 +43,10 @@ class TakeDelivery(Command):
     supplier: str = ""
     name: str = ""
     line_count: int
+    document: str = ""
+    """Hash of the document as it came."""
+    report: str = ""
+    """Hash of what the official rules say about it; empty when they have nothing to say."""
 
 
 class DeliveryRead(Command):
@@ -78,6 +86,8 @@ class DeliveryTaken(Event):
     supplier: str = ""
     name: str = ""
     line_count: int
+    document: str = ""
+    report: str = ""
     summary: str
 
 
@@ -86,6 +96,8 @@ class DeliverySuperseded(Event):
 
     wire = "matching.delivery_superseded.v1"
     paper: str
+    document: str = ""
+    report: str = ""
     summary: str
 
 

@@ -30,12 +30,15 @@ def extras(
 ) -> tuple[list[Finding], dict[str, Decimal]]:
     """Return what is wrong with charges, allowances and lines that nobody ordered, and what to book.
 
-    A line that is not on the order is looked at like a charge: freight often comes as one.
+    A line that is not on the order is looked at like a charge: freight often comes as one. What a credit note
+    credits of them is given back to the charges of its orders, and never more than was charged.
     """
-    back = bill.kind == "credit_note"
     asked = bill.charges + sum((line.worth or ZERO for line in unknown), ZERO)
-    if back:
-        return [], {}
+    credit = bill.kind == "credit_note"
+    credited = asked if credit else -asked
+    if credited > 0 or (credit and unknown and not asked):
+        return _credited(bill, credited, orders, unknown, policy, match)
+    asked = abs(asked)
     booked = _booked(asked, orders, match)
     over = asked - sum(booked.values(), ZERO)
     findings: list[Finding] = []
@@ -46,6 +49,49 @@ def extras(
     elif over > 0:
         findings += _not_ordered(bill, unknown, asked - over, policy)
     return [*findings, *_allowances(bill, orders, policy)], booked
+
+
+def _credited(
+    bill: Bill,
+    asked: Decimal,
+    orders: Mapping[str, Placed],
+    unknown: Sequence[Line],
+    policy: Policy,
+    match: str,
+) -> tuple[list[Finding], dict[str, Decimal]]:
+    booked: dict[str, Decimal] = {}
+    left = asked
+    for known in orders.values():
+        part = min(left, known.ledger(CHARGES).returnable(CHARGES, match))
+        if part > 0:
+            booked[known.id] = -part
+            left -= part
+    if not policy.charges.takes(left, bill.payable or asked):
+        return _not_charged(bill, asked - left, unknown, policy), booked
+    findings = [
+        found(
+            "CREDIT-AMOUNT",
+            f"Line {line.item} credits {amount(abs(line.worth or ZERO))} of charges.",
+            line=line.id,
+            theirs=abs(line.worth or ZERO),
+            ours=asked - left,
+        )
+        for line in unknown
+    ]
+    if left > 0:
+        sentence = f"{amount(left)} more of charges credited than charged is within the tolerance."
+        findings.append(found("WITHIN-TOLERANCE", sentence, theirs=asked, ours=asked - left))
+    return findings, booked
+
+
+def _not_charged(bill: Bill, ours: Decimal, unknown: Sequence[Line], policy: Policy) -> list[Finding]:
+    owners = policy.owners
+    told = _not_on_orders(unknown, policy)
+    charges = abs(bill.charges)
+    if charges > 0 and (not unknown or charges > ours):
+        sentence = f"{amount(charges)} of charges credited, {amount(ours)} charged and not yet credited."
+        told.append(found("CREDIT-OVER", sentence, theirs=charges, ours=ours, owners=owners))
+    return told
 
 
 def _booked(asked: Decimal, orders: Mapping[str, Placed], match: str) -> dict[str, Decimal]:
@@ -60,21 +106,25 @@ def _booked(asked: Decimal, orders: Mapping[str, Placed], match: str) -> dict[st
 
 def _not_ordered(bill: Bill, unknown: Sequence[Line], ours: Decimal, policy: Policy) -> list[Finding]:
     owners = policy.owners
-    told = [
+    told = _not_on_orders(unknown, policy)
+    if bill.charges > 0 and (not unknown or bill.charges > ours):
+        sentence = f"{amount(bill.charges)} of charges invoiced, {amount(ours)} ordered and not yet invoiced."
+        told.append(found("CHARGE-OVER", sentence, theirs=bill.charges, ours=ours, owners=owners))
+    return told
+
+
+def _not_on_orders(unknown: Sequence[Line], policy: Policy) -> list[Finding]:
+    return [
         found(
             "LINE-UNKNOWN",
             f"Line {line.item} over {amount(line.worth or ZERO)} is on none of the orders.",
             line=line.id,
             theirs=line.worth or ZERO,
             ours="none",
-            owners=owners,
+            owners=policy.owners,
         )
         for line in unknown
     ]
-    if bill.charges > 0 and (not unknown or bill.charges > ours):
-        sentence = f"{amount(bill.charges)} of charges invoiced, {amount(ours)} ordered and not yet invoiced."
-        told.append(found("CHARGE-OVER", sentence, theirs=bill.charges, ours=ours, owners=owners))
-    return told
 
 
 def _allowances(bill: Bill, orders: Mapping[str, Placed], policy: Policy) -> list[Finding]:

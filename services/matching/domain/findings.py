@@ -37,6 +37,8 @@ KINDS: dict[str, _Kind] = {
     "RECEIPT-MISSING": _Kind("clerk", "waits"),
     "ORDER-NONE": _Kind("clerk"),
     "LINE-UNKNOWN": _Kind("approver"),
+    "ORDER-REJECTED": _Kind("clerk"),
+    "LINE-REJECTED": _Kind("clerk"),
     "ITEM-DIFFERS": _Kind("approver"),
     "QUANTITY-OVER": _Kind("approver"),
     "PRICE-OVER": _Kind("approver"),

@@ -15,6 +15,8 @@ Status = (
     ]
     | Literal["replaced"]
 )
+BUSY = frozenset(["looking", "reserving", "confirming", "releasing"])
+"""It is on its way, and comes to rest without anybody's help."""
 _ADDED = {"source", "summary", "hold"}
 
 

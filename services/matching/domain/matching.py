@@ -17,9 +17,11 @@ from services.matching.documents.papers import Bill, Line, Order
 from services.matching.domain.comparing import compare
 from services.matching.domain.extras import CHARGES, extras
 from services.matching.domain.findings import Finding, found, shown
-from services.matching.domain.ledger import Ledger
+from services.matching.domain.ledger import Counted, Ledger
 from services.matching.domain.pairing import Paired, Pairing
 from services.matching.domain.policy import Policy
+from services.matching.domain.responding import Answer
+from services.matching.domain.shortage import shortage
 
 Verdict = Literal["clear", "waits", "blocks"]
 Booking = dict[str, dict[str, Decimal]]
@@ -28,12 +30,16 @@ Booking = dict[str, dict[str, Decimal]]
 
 @dataclass(frozen=True)
 class Known:
-    """An order as it stands: its paper, which stream keeps which line, and the ledgers of these streams."""
+    """An order as it stands: its paper, which stream keeps which line, and these streams' ledgers."""
 
     id: str
     paper: Order
     streams: Mapping[str, str]
     ledgers: Mapping[str, Ledger]
+    answers: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
+    """What the supplier's order response said about which line."""
+    rejected: bool = False
+    """Whether the supplier rejected the order."""
 
     def ledger(self, line: str) -> Ledger:
         """Return the ledger that keeps a line."""
@@ -164,7 +170,7 @@ class Match:
     def _judged(self, wanted: _Wanted) -> Decimal:
         """Return what may be booked, and tell when that is not all."""
         ledger, line = wanted.known.ledger(wanted.line.id), wanted.line
-        counted = ledger.lines.get(line.id)
+        counted = ledger.lines.get(line.id, Counted())
         quantity, unit = wanted.quantity, line.unit or "units"
         if quantity < 0:
             limit = ledger.returnable(line.id, self._match)
@@ -175,19 +181,9 @@ class Match:
         limit = ledger.open(line.id, self._match)
         if quantity <= limit:
             return quantity
-        ordered = counted.ordered if counted else Decimal(0)
-        come = counted.received if counted else Decimal(0)
-        before = (counted.matchable if counted else Decimal(0)) - limit
-        earlier = f" and {shown(before)} invoiced before" if before > 0 else ""
-        this = f"Line {line.item}: {shown(quantity)} {unit} invoiced"
-        if quantity > ordered - before:
-            sentence = f"{this}, {shown(ordered)} ordered{earlier}."
-            self._tell(
-                "QUANTITY-OVER", sentence, line=wanted.lines[0], theirs=quantity, ours=ordered - before
-            )
-        else:
-            sentence = f"{this}, {shown(come)} received{earlier}."
-            self._tell("RECEIPT-MISSING", sentence, line=wanted.lines[0], theirs=quantity, ours=come - before)
+        short = shortage(counted, limit, quantity, wanted.known.answers.get(line.id), wanted.known.rejected)
+        sentence = f"Line {line.item}: {shown(quantity)} {unit} invoiced{short.sentence}"
+        self._tell(short.code, sentence, line=wanted.lines[0], theirs=quantity, ours=short.ours)
         return limit
 
     def _currency_differs(self, known: Known) -> bool:

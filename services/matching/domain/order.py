@@ -27,6 +27,14 @@ class OrderState(Record):
     currency: str = ""
     paper: str = ""
     """Hash of the order's lines and where they are kept (`Layout`)."""
+    document: str = ""
+    """Hash of the last document as it came; empty for what came before documents were kept."""
+    report: str = ""
+    """Hash of what the official rules say about it; empty when they have nothing to say."""
+    response: str = ""
+    """Code of the order response that the order stands by (AB, AP, CA, RE); empty when none came since."""
+    response_document: str = ""
+    response_report: str = ""
     contents: tuple[str, ...] = ()
     """Digests of the last documents that came."""
     revision: int = 0

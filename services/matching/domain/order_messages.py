@@ -25,6 +25,16 @@ class RecordOrder(Command):
     parts: int
     lines: dict[str, Laid]
     """The lines of part 0; the others are in the paper."""
+    document: str = ""
+    """Hash of the document as it came."""
+    report: str = ""
+    """Hash of what the official rules say about it; empty when they have nothing to say."""
+    response: str = ""
+    """For what an order response made of it: the response's code (AB, AP, CA, RE)."""
+    response_document: str = ""
+    response_report: str = ""
+    said: str = ""
+    """What the response changes, as a sentence."""
 
 
 class LayPart(Command):
@@ -105,6 +115,11 @@ class OrderRecorded(Event):
     revision: int
     parts: int
     lines: dict[str, Laid]
+    document: str = ""
+    report: str = ""
+    response: str = ""
+    response_document: str = ""
+    response_report: str = ""
     summary: str
 
 
@@ -122,6 +137,8 @@ class OrderLaid(Event):
 
     wire = "matching.order_laid.v1"
     revision: int
+    response: str = ""
+    """The code of the order response that this revision is of, if it is of one."""
 
 
 class OrderAwaited(Event):

@@ -36,6 +36,7 @@ class Policy(_Written):
 
     without_order: Literal["pass", "hold"]
     receipts: Literal["required", "not_needed"]
+    responses: Literal["follow", "hold"] = "hold"
     no_receipt_units: frozenset[str]
     price: Tolerance
     charges: Tolerance

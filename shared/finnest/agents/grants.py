@@ -77,4 +77,5 @@ def check(
         raise Denied("no-grant", "this is not the use that was allowed")
     if judgement.verdict != "allow" and not body["decided"]:
         raise Denied("not-decided", f"a person must decide this first: {judgement.why}")
-    return Granted(tainted=bool(body["tainted"]), run=str(body["run"]))
+    # One sealed by an older process says nothing of the run.
+    return Granted(tainted=bool(body["tainted"]), run=str(body.get("run", "")))

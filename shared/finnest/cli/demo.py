@@ -25,8 +25,13 @@ EXPECTED = "expected.tsv"
 SETTLED_WITHIN_S = 10.0
 DIFFERS_WITHIN_S = 20.0
 """How long all documents together may take to become what they must."""
-ROOT = re.compile(rb"<(?:\w+:)?(Order|DespatchAdvice|ReceiptAdvice)[\s>]")
-PATHS = {b"Order": "/v1/orders", b"DespatchAdvice": "/v1/receipts", b"ReceiptAdvice": "/v1/receipts"}
+ROOT = re.compile(rb"<(?:\w+:)?(Order|OrderResponse|DespatchAdvice|ReceiptAdvice)[\s>]")
+PATHS = {
+    b"Order": "/v1/orders",
+    b"OrderResponse": "/v1/order-responses",
+    b"DespatchAdvice": "/v1/receipts",
+    b"ReceiptAdvice": "/v1/receipts",
+}
 MOVING = frozenset({"received", "matched", "approved", "taken", "reading", "booking"})
 REASON_CHARS = 120
 

@@ -16,6 +16,7 @@ from services.invoices.documents.identifiers import (
     normal_bsb,
     normal_number,
     normal_party_id,
+    plain_number,
 )
 from tests.data.ubl_documents import PAPER, SUPPLIERS, abn
 
@@ -90,6 +91,21 @@ def test_leading_zeros_do_not_make_another_number() -> None:
     assert normal_number("0012") == normal_number("12")
     assert normal_number("000") == "0"
     assert normal_number("-/ ") == ""
+
+
+@given(numbers, st.integers(0, 30), st.integers(0, 3))
+def test_a_plain_number_forgets_case_blanks_and_leading_zeros_only(
+    number: str, place: int, zeros: int
+) -> None:
+    altered = "0" * zeros + f"{number[:place]} {number[place:]}".strip().swapcase()
+    assume(plain_number(number).strip("0"))
+    assert plain_number(altered) == plain_number(number)
+    assert plain_number(plain_number(number)) == plain_number(number)
+
+
+def test_punctuation_makes_another_plain_number() -> None:
+    assert len({plain_number(text) for text in ("KP-12", "KP/12", "KP12", "KP 12")}) == 3
+    assert plain_number("0000") == "0"
 
 
 @given(st.integers(1, 10**12), st.integers(1, 10**12))

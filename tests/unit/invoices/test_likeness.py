@@ -1,23 +1,24 @@
 from __future__ import annotations
 
 import string
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from finnest.errors import Invalid
-from finnest.testing.stage import Stage
-from services.invoices.agent import invoice_id, submission
-from services.invoices.documents.attachments import Attachment
+from services.invoices.agent import submission
 from services.invoices.documents.facts import facts
-from services.invoices.documents.identifiers import normal_number
+from services.invoices.documents.identifiers import normal_number, plain_number
 from services.invoices.documents.likeness import Keys, content_digest, keys
 from services.invoices.documents.ubl import read
-from services.invoices.domain.invoice import Invoices
-from services.invoices.domain.messages import InvoiceDuplicate, InvoiceValidated, RecordReport
+from services.invoices.domain.accepting import accept
+from services.invoices.domain.messages import InvoiceDuplicate, InvoiceValidated
 from tests.data.ubl_documents import CLEANING, PAPER, Bill, line
+from tests.unit.invoices.desk import Desk
 
+AT = datetime(2026, 6, 2, tzinfo=UTC)
 numbers = st.text(string.ascii_letters + string.digits + " -/.", min_size=1, max_size=12)
 
 
@@ -26,86 +27,95 @@ def keys_of(bill: Bill) -> Keys:
     return keys(document, facts(document))
 
 
-class Desk(Stage):
-    """A clerk whose documents are all valid."""
-
-    def __init__(self) -> None:
-        super().__init__("invoices", [Invoices()])
-        self._bodies = 0
-
-    async def take(self, bill: Bill, *hashes: str, alike: tuple[str, ...] = ()) -> str:
-        """Take a document, as other bytes each time; return its id."""
-        self._bodies += 1
-        document = read(bill.xml())
-        submit = submission(document, f"{self._bodies:064d}")
-        id = invoice_id(submit.sha256)
-        await self.say(id, submit)
-        files = tuple(
-            Attachment(number=n, name="a.pdf", mime="application/pdf", size=1, sha256=sha)
-            for n, sha in enumerate(hashes, 1)
-        )
-        report = RecordReport(
-            valid=True, ruleset="pint-anz", findings=(), report_sha256="", attachments=files, alike=alike
-        )
-        head = await self.turns.load(self.key(id))
-        await self._take(id, f"effect:{next(iter(head.pending))}", report, "agent:clerk")
-        return id
-
-    async def verdict(self, id: str) -> InvoiceValidated | InvoiceDuplicate:
-        """Return what became of it."""
-        last = (await self.events(id))[-1]
-        assert isinstance(last, (InvoiceValidated, InvoiceDuplicate))
-        return last
-
-
 @given(numbers, numbers)
 @settings(max_examples=60, deadline=None)
-async def test_two_bills_of_a_supplier_are_one_exactly_when_their_numbers_are(one: str, other: str) -> None:
+async def test_two_bills_of_one_total_are_one_exactly_when_their_plain_numbers_are(
+    one: str, other: str
+) -> None:
     assume(normal_number(one) and normal_number(other))
     desk = Desk()
     first = await desk.take(Bill(one))
     verdict = await desk.verdict(await desk.take(Bill(other)))
-    if normal_number(one) == normal_number(other):
+    if plain_number(one) == plain_number(other):
         assert isinstance(verdict, InvoiceDuplicate)
         assert verdict.of == first
-    else:
-        assert isinstance(verdict, InvoiceValidated)
-        assert verdict.flags == ()
+        return
+    assert isinstance(verdict, InvoiceValidated)
+    marks = f"looks like {first}: same supplier and total, and a number that differs in punctuation at most"
+    assert verdict.flags == ((marks,) if normal_number(one) == normal_number(other) else ())
 
 
-@given(numbers, st.sampled_from([" ", "-", "/", "."]))
+@given(numbers, st.sampled_from(["-", "/", "."]), st.booleans())
 @settings(max_examples=40, deadline=None)
-async def test_another_total_under_a_number_written_differently_is_flagged_and_kept(
-    number: str, mark: str
+async def test_a_number_that_differs_in_punctuation_is_flagged_once_and_kept(
+    number: str, mark: str, same_total: bool
 ) -> None:
     assume(normal_number(number))
-    written = f"{number[:1]}{mark}{number[1:]}"
-    assume(" ".join(written.split()) != " ".join(number.split()))
+    marked = f"{number[:1]}{mark}{number[1:]}"
+    lines = Bill(number).lines if same_total else (line("Other", "7.00"),)
     desk = Desk()
     first = await desk.take(Bill(number))
-    verdict = await desk.verdict(await desk.take(Bill(written, lines=(line("Other", "7.00"),))))
+    verdict = await desk.verdict(await desk.take(Bill(marked, lines=lines)))
     assert isinstance(verdict, InvoiceValidated)
-    assert len(verdict.flags) == 1
-    assert first in verdict.flags[0]
+    (flag,) = verdict.flags
+    assert first in flag
+    assert ("another total" in flag) != same_total
 
 
-async def test_the_same_number_is_a_duplicate_whatever_the_total() -> None:
+@given(numbers, st.sampled_from(["case", "blanks", "zeros"]))
+@settings(max_examples=40, deadline=None)
+async def test_case_blanks_and_leading_zeros_do_not_make_another_bill(number: str, how: str) -> None:
+    assume(normal_number(number) and plain_number(number)[0] not in "0")
+    other = {
+        "case": number.swapcase(),
+        "blanks": f"{number[:1]} {number[1:]}",
+        "zeros": f"00{number.strip()}",
+    }[how]
     desk = Desk()
-    first = await desk.take(Bill("A-1"))
-    verdict = await desk.verdict(await desk.take(Bill("A-1", lines=(line("Other", "7.00"),))))
+    first = await desk.take(Bill(number))
+    verdict = await desk.verdict(await desk.take(Bill(other, note="again")))
     assert isinstance(verdict, InvoiceDuplicate)
     assert verdict.reason == f"duplicate of {first}"
+
+
+async def test_the_same_number_under_another_total_is_flagged_and_kept() -> None:
+    desk = Desk()
+    first = await desk.take(Bill("A-1"))
+    verdict = await desk.verdict(await desk.take(Bill("a-1", lines=(line("Other", "7.00"),))))
+    assert isinstance(verdict, InvoiceValidated)
+    assert verdict.flags == (f"looks like {first}: same supplier and number, another total",)
+
+
+async def test_the_same_file_of_another_supplier_is_not_told() -> None:
+    desk = Desk()
+    first = await desk.take(Bill("A-1", PAPER), "f" * 64)
+    other = await desk.verdict(await desk.take(Bill("B-1", CLEANING), "f" * 64))
+    same = await desk.verdict(await desk.take(Bill("C-1", PAPER), "f" * 64))
+    assert isinstance(other, InvoiceValidated)
+    assert isinstance(same, InvoiceValidated)
+    assert other.flags == ()
+    assert same.flags == (f"looks like {first}: same supplier and attachment",)
 
 
 async def test_every_likeness_is_told() -> None:
     desk = Desk()
     first = await desk.take(Bill("A-1"), "f" * 64)
-    second = await desk.take(Bill("B-1", CLEANING), "e" * 64)
-    third = Bill("A 1", lines=(line("Other", "7.00"),))
+    second = await desk.take(Bill("B-1"), "e" * 64)
+    third = Bill("A/1", lines=(line("Other", "7.00"),))
     verdict = await desk.verdict(await desk.take(third, "f" * 64, "e" * 64, alike=("looks like inv-x",)))
     assert isinstance(verdict, InvoiceValidated)
     assert verdict.flags[0] == "looks like inv-x"
     assert [first in flag or second in flag for flag in verdict.flags[1:]] == [True] * 3
+
+
+async def test_a_document_taken_before_plain_numbers_were_kept_is_compared_by_its_written_one() -> None:
+    found = keys_of(Bill("A-1"))
+    old = Keys.model_validate(found.model_dump(exclude={"written"}))
+    validated = InvoiceValidated(
+        invoice_id="inv-1", kind="invoice", submitted_by="ada", intake=False, ruleset="x", currency="AUD"
+    )
+    claims = [claim.what for claim in accept(validated, old, AT).claims]
+    assert claims[0] == f"same/{found.exact}|AUD|None"
 
 
 async def test_another_supplier_or_kind_is_no_duplicate() -> None:

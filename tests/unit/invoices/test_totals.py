@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from finnest.ports import EffectCall
 from finnest.testing import MemoryBlobs, MemoryCommands, Stage
 from finnest.turns import SNAPSHOT_BYTES, Head
+from services.invoices.adapters import PolicyDays
 from services.invoices.agent import Clerk, invoice_id
 from services.invoices.documents.findings import Report
 from services.invoices.domain.invoice import Invoices
@@ -26,7 +28,7 @@ TOTAL = total_id("0151:51824753556", "invoice", "AUD", 33_000)
 class Contented(Judge):
     """A judge that finds every document valid, after others had their turn."""
 
-    async def judge(self, body: bytes, ruleset: str | None = None) -> Report:
+    async def judge(self, body: bytes, today: date, ruleset: str | None = None) -> Report:
         await asyncio.sleep(0)
         return Report(valid=True, ruleset="pint-anz", findings=())
 
@@ -37,7 +39,8 @@ class Desk(Stage):
     def __init__(self) -> None:
         super().__init__("invoices", [Invoices(), Totals()])
         self.blobs = MemoryBlobs()
-        self.clerk = Clerk(self.blobs, MemoryCommands("invoices", self.turns, self.clock), Contented())
+        days = PolicyDays(self.clock, ZoneInfo("Australia/Sydney"), {})
+        self.clerk = Clerk(self.blobs, MemoryCommands("invoices", self.turns, self.clock), Contented(), days)
 
     async def alike(self, bill: Bill) -> tuple[str, ...]:
         """Check a document; return what it looks like."""

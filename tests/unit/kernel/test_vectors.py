@@ -10,9 +10,8 @@ from typing import Any, cast
 import pytest
 import rfc8785
 
-from finnest.agents.grants import check
+from finnest.agents.grants import Granted, check
 from finnest.agents.guard import Guard, Rule
-from finnest.agents.tools import Tool, ToolContext, ToolResult, tool
 from finnest.asking import action_hash
 from finnest.context import Caller, verify
 from finnest.dev.contracts import FOLDER, resting
@@ -53,11 +52,11 @@ def test_a_grant_is_for_one_use_by_one_user(vector: dict[str, Any]) -> None:
     who = Caller.model_validate(vector["caller"])
     guard = Guard({feature: ([Rule(tools=("*",), then="allow", why="a test")], "1")})
 
-    def use() -> bool:
-        return check(_kit(feature), guard, who, _named(name), vector["args"], vector["token"])
+    def use() -> Granted:
+        return check(_kit(feature), guard, who, name, "read", vector["args"], vector["token"])
 
     if "refused" not in vector:
-        assert use() is False
+        assert not use().tainted
         return
     with pytest.raises(FinnestError) as refusal:
         use()
@@ -81,12 +80,3 @@ def _kit(feature: str) -> Kit:
         views=absent,
         context_key=KEY,
     )
-
-
-def _named(name: str) -> Tool:
-    async def work(ctx: ToolContext) -> ToolResult:
-        """Look."""
-        return ToolResult(summary="")
-
-    work.__name__ = name
-    return tool(effect="read")(work)

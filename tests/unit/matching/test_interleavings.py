@@ -1,4 +1,5 @@
-"""Orders, deliveries, invoices and credit notes at once, with crashes: nothing beyond, nothing stuck.
+"""Orders and their responses, deliveries, invoices and credit notes at once, with crashes: nothing beyond,
+nothing stuck.
 
 Every effect stops at each thing it says; a seed chooses which goes on and which dies and begins again.
 Parts of orders are one line small, so that most invoices lie over several streams.
@@ -25,6 +26,7 @@ from services.matching.domain.order import OrderState
 from services.matching.domain.order_messages import AwaitOrder, ReceiveGoods
 from tests.data.ubl_documents import PAPER, Bill, line
 from tests.data.ubl_orders import Delivery, Purchase
+from tests.data.ubl_responses import Response, Said
 from tests.unit.matching.world import World
 
 ORDERED = 6
@@ -35,8 +37,10 @@ PURCHASES = [
 RESTING = {"matched", "waiting", "exception", "replaced"}
 
 places = st.tuples(st.sampled_from([0, 1]), st.sampled_from([1, 2]), st.integers(1, 4))
+answers = st.tuples(st.sampled_from([0, 1]), st.sampled_from([1, 2]), st.integers(0, ORDERED))
 papers = st.one_of(
     st.tuples(st.just("order"), st.sampled_from([0, 1])),
+    st.tuples(st.just("response"), st.lists(answers, min_size=1, max_size=2, unique_by=lambda a: a[:2])),
     st.tuples(st.just("receipt"), st.lists(places, min_size=1, max_size=3)),
     st.tuples(st.just("invoice"), st.lists(places, min_size=1, max_size=4)),
     st.tuples(st.just("invoice"), st.lists(places, min_size=1, max_size=4)),
@@ -53,6 +57,8 @@ class Story:
     crashes: int = 0
     number: int = 0
     invoices: dict[str, Bill] = field(default_factory=dict[str, Bill])
+    taken: dict[tuple[str, str], Decimal] = field(default_factory=dict[tuple[str, str], Decimal])
+    """Of each line of an order what is matched or reserved."""
 
     async def send(self, paper: tuple[str, object]) -> None:
         kind, what = paper
@@ -63,6 +69,12 @@ class Story:
             for order, came in _by_order(what):
                 delivery = Delivery(f"D-{self.number}-{order}", PURCHASES[order], came)
                 await self.world.receive(delivery.receipt())
+        elif kind == "response":
+            for order, said in _by_order(what):
+                changed = [Said(line, "3" if int(q) else "7", q if int(q) else "") for line, q in said]
+                response = Response(f"R-{self.number}", PURCHASES[order], "CA", changed)
+                answer = await self.world.ask("POST", "/v1/order-responses", response.xml())
+                assert answer.status_code in (200, 202, 409), answer.text
         else:
             bill = _bill(f"I-{self.number}", what, kind)
             self.invoices[await self.world.invoice(bill)] = bill
@@ -74,20 +86,26 @@ class Story:
 
         await self.world.settle(self.chance.randrange, dies, self.check)
 
-    async def ledgers(self) -> list[OrderState]:
-        found = [await self.world.stage.state(t) for t in self.world.commands.things if t.startswith("ord-")]
-        return [state for state in found if isinstance(state, OrderState)]
+    async def ledgers(self) -> dict[str, OrderState]:
+        found = {
+            t: await self.world.stage.state(t) for t in self.world.commands.things if t.startswith("ord-")
+        }
+        return {thing: state for thing, state in found.items() if isinstance(state, OrderState)}
 
     async def check(self) -> None:
-        """Nothing is matched or reserved beyond what was ordered and received, at no time."""
-        for state in await self.ledgers():
+        """Nothing is matched or reserved beyond what was ordered and received, at no time; what was before
+        the supplier confirmed less stays, and nothing is added to it."""
+        for thing, state in (await self.ledgers()).items():
             for id, counted in state.ledger.lines.items():
                 held = sum(
                     (max(r.get(id, Decimal(0)), Decimal(0)) for r in state.ledger.reserved.values()),
                     Decimal(0),
                 )
+                taken, before = counted.invoiced + held, self.taken.get((thing, id), Decimal(0))
                 assert counted.invoiced >= 0, state
-                assert counted.invoiced + held <= min(counted.ordered, counted.received), state
+                assert taken <= min(Decimal(ORDERED), counted.received), state
+                assert taken <= max(before, min(counted.ordered, counted.received)), state
+                self.taken[thing, id] = taken
 
     async def statuses(self) -> dict[str, str]:
         return {id: await self.world.status(id) for id in self.invoices}
@@ -118,7 +136,7 @@ async def _tell(sent: Sequence[tuple[str, object]], seed: int, crashes: int) -> 
         await story.settle()
         before = await story.statuses()
         assert set(before.values()) <= RESTING
-        assert all(not state.ledger.reserved for state in await story.ledgers())
+        assert all(not state.ledger.reserved for state in (await story.ledgers()).values())
         await _adds_up(story, before)
         # Nobody was forgotten: who looks again without a cause finds nothing new, or that others have taken
         # what it still waits to see delivered.

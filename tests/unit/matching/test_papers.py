@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from finnest.errors import Invalid, Rejected, TooLarge, Unreadable
 from services.matching.documents import forms, ubl
 from services.matching.documents.identity import identity, number_key, of_event, order_number
-from services.matching.documents.papers import Line
+from services.matching.documents.papers import Line, Order, OrderResponse
+from services.matching.documents.xml import read
 from services.matching.domain.order import laid_out
 from tests.data.ubl_documents import PAPER, Bill, line
 from tests.data.ubl_orders import Delivery, Purchase
@@ -96,6 +97,12 @@ def test_official_examples_are_read() -> None:
     orders = [ubl.order(path.read_bytes()) for path in sorted((EXAMPLES / "t01").glob("*.xml"))]
     sent = [ubl.receipt(path.read_bytes()) for path in sorted((EXAMPLES / "t16").glob("*.xml"))]
     bills = [ubl.bill(path.read_bytes()) for path in sorted((EXAMPLES / "pint-anz").glob("*.xml"))]
+    said = [
+        ubl.response_in(read(path.read_bytes(), ubl.RESPONSES))
+        for path in sorted([*(EXAMPLES / "t76").glob("*.xml"), *(EXAMPLES / "t110").glob("*.xml")])
+    ]
+    assert all(one.supplier.identity for one in said)
+    assert {type(one) for one in said} == {Order, OrderResponse}
     assert all(order.lines and order.supplier.identity for order in orders)
     assert all(one.lines and one.supplier.identity for one in sent)
     assert all(bill.lines and bill.supplier.identity for bill in bills)

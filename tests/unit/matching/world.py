@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,17 +15,15 @@ from fastapi import FastAPI
 
 from finnest.context import HEADER, REQUEST_HEADER, Caller, sign
 from finnest.dapr.streams import TurnStreams
-from finnest.errors import Later
+from finnest.errors import Later, Unavailable
 from finnest.feature import Fact, Kit, Settings
 from finnest.ids import StreamKey
 from finnest.manifest import read
 from finnest.ports import Answer, EffectCall
-from finnest.records import Command
-from finnest.testing.bus import MemoryCommands
 from finnest.testing.reach import MemoryPeers, MemoryProcesses
 from finnest.testing.stage import Stage
 from finnest.testing.stores import MemoryBlobs
-from finnest.turn import Message, Outcome, Start
+from finnest.turn import Message, Start
 from finnest.turns import announced, effect_result
 from finnest.views import Views
 from finnest.web import problems
@@ -34,11 +33,13 @@ from services.matching.documents.identity import match_id
 from services.matching.domain.match import MatchState
 from services.matching.domain.match_messages import MatchInvoice
 from tests.data.ubl_documents import Bill
+from tests.unit.matching.parking import ParkingCommands
 
 FOLDER = Path(main.__file__).parent
 TENANT = "kestrel"
 ROLES = ("viewer", "clerk", "approver")
 XML = "application/xml"
+_JUDGE = "POST /invoices/v1/invoices/validate"
 Pick = Callable[[int], int]
 """Chooses one of n."""
 
@@ -67,7 +68,11 @@ class World:
         deciders = main.rules(settings)
         self.stage = Stage("matching", deciders, {}, TENANT)
         self.commands = ParkingCommands("matching", self.stage.turns, self.stage.clock)
-        self._documents: dict[str, Callable[[bytes], Any]] = {}
+        self._documents: dict[str, Callable[[bytes], Any]] = {_JUDGE: self._judged}
+        self.findings: list[dict[str, str]] = []
+        """What the official rules say about every UBL document."""
+        self.judged_by = 200
+        """Status of the answer of who judges; 0 when nobody answers."""
         engine = sa.create_engine(
             "sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False}
         )
@@ -222,6 +227,14 @@ class World:
                 await self.stage.tick(thing)
         await self.settle()
 
+    async def _judged(self, _: bytes) -> Answer:
+        if not self.judged_by:
+            raise Unavailable("peer-away", "invoices does not answer")
+        body = {"ruleset": "t01", "valid": True, "findings": self.findings}
+        if self.judged_by >= 400:
+            body = {"type": "urn:finnest:problem:too-large", "detail": "it is too large"}
+        return Answer(self.judged_by, json.dumps(body).encode(), "application/json", {})
+
     async def _pending(self) -> list[tuple[str, str, Start]]:
         found: list[tuple[str, str, Start]] = []
         for thing in sorted(self.commands.things):
@@ -264,27 +277,6 @@ class World:
         app.include_router(self.feature.router)
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
         return httpx2.AsyncClient(transport=transport, base_url="http://test")
-
-
-class ParkingCommands(MemoryCommands):
-    """Holds what an effect says until the world lets it through."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.things: set[str] = set()
-        self.parked: dict[str, asyncio.Future[None]] = {}
-        """Key of the effect -> what it waits for."""
-
-    async def send(
-        self, thing: str, command: Command, caller: Caller, *, request: str, wait_s: float = 2.0
-    ) -> Outcome | None:
-        task = asyncio.current_task()
-        name = task.get_name() if task else ""
-        self.things.add(thing)
-        if "@" in name:
-            self.parked[name] = asyncio.get_running_loop().create_future()
-            await self.parked[name]
-        return await super().send(thing, command, caller, request=request, wait_s=wait_s)
 
 
 def _fact(event: dict[str, Any]) -> Fact:

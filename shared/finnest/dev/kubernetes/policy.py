@@ -63,12 +63,14 @@ def configuration(feature: Manifest, features: Sequence[Manifest]) -> dict[str, 
 def callers(feature: Manifest, features: Sequence[Manifest]) -> dict[str, list[tuple[str, str]]]:
     """Return calling app → (verb, path) that it may call at this feature.
 
-    The gateway calls what is public, tools and runs; a feature that declares the call may read what is public;
+    The gateway calls what is public, tools and runs; a feature that declares the call may read what is public,
+    and have answered what changes nothing;
     one with an agent uses the tools that its manifest names, and the budgets.
     """
     if feature.name == GATEWAY:
         return {}
     public = [(path.method, path.path) for path in feature.public]
+    reads = [(path.method, path.path) for path in feature.public if path.method == "GET" or not path.changes]
     kernel = list(KERNEL_CALLS) if feature.has_streams else list(DESCRIBED) if public else []
     runs = list(RUN_CALLS) if feature.agent is not None else []
     tools = (
@@ -80,7 +82,7 @@ def callers(feature: Manifest, features: Sequence[Manifest]) -> dict[str, list[t
     for other in features:
         granted[other.name] = [
             *granted.get(other.name, []),
-            *(call for call in public if call[0] == "GET" and feature.name in other.calls),
+            *(reads if feature.name in other.calls else []),
             *_used(feature, other, features),
         ]
     return {app: calls for app, calls in granted.items() if calls}

@@ -12,7 +12,7 @@ from finnest.ids import derived
 from finnest.ports import Blobs, Commands, EffectCall
 from finnest.records import Command
 from services.invoices.documents import ubl
-from services.invoices.documents.attachments import File, files
+from services.invoices.documents.attachments import File, embedded, files
 from services.invoices.documents.facts import InvoiceFacts, facts
 from services.invoices.documents.findings import Report
 from services.invoices.documents.identifiers import normal_bsb, normal_number
@@ -26,7 +26,8 @@ from services.invoices.domain.messages import (
     Summary,
 )
 from services.invoices.domain.totals import ALIKE_DAYS, NUMBER_CHARS, SightBill, Sighting, total_id
-from services.invoices.ports import Judge
+from services.invoices.domain.warnings import OWN
+from services.invoices.ports import Days, Judge
 
 ALIKE_TOLD = 3
 
@@ -70,16 +71,17 @@ def submission(document: ubl.Document, sha256: str) -> SubmitInvoice:
 class Clerk:
     """Performs the clerk's effects."""
 
-    def __init__(self, blobs: Blobs, commands: Commands, judge: Judge) -> None:
+    def __init__(self, blobs: Blobs, commands: Commands, judge: Judge, days: Days) -> None:
         self._blobs = blobs
         self._commands = commands
         self._judge = judge
+        self._days = days
 
     async def check(self, call: EffectCall) -> Command:
         """Judge a stored document and keep its files; repeating it changes nothing."""
         body = await self._blobs.get(call.tenant, call.args["sha256"])
-        report = await self._judge.judge(body)
-        found, attached = await asyncio.to_thread(_looked_into, body)
+        report = await self._judge.judge(body, self._days.today(call.tenant))
+        found, attached, left_out = await asyncio.to_thread(_looked_into, body)
         for file in attached:
             await self._blobs.put(call.tenant, file.content)
         return RecordReport(
@@ -88,6 +90,7 @@ class Clerk:
             findings=_kept(report),
             report_sha256=await self._blobs.put(call.tenant, json.dumps(report.to_json()).encode()),
             attachments=tuple(file.about for file in attached),
+            attachments_left_out=left_out,
             alike=await self._alike(call, found) if report.valid else (),
         )
 
@@ -119,15 +122,16 @@ class Clerk:
         return tuple(told[:ALIKE_TOLD])
 
 
-def _looked_into(body: bytes) -> tuple[InvoiceFacts, Sequence[File]]:
+def _looked_into(body: bytes) -> tuple[InvoiceFacts, Sequence[File], int]:
     document = ubl.read(body)
-    return facts(document), tuple(files(document))
+    attached = tuple(files(document))
+    return facts(document), attached, embedded(document) - len(attached)
 
 
 def _kept(report: Report) -> tuple[FindingKept, ...]:
     findings = [
         FindingKept(rule=f.rule, severity=f.severity, message=f.message[:300], location=f.location[:200])
-        for f in sorted(report.findings, key=lambda f: f.severity != "fatal")
+        for f in sorted(report.findings, key=lambda f: (f.severity != "fatal", not f.rule.startswith(OWN)))
     ]
     return tuple(findings[:FINDINGS_KEPT])
 
