@@ -206,11 +206,7 @@ class Processes(Protocol):
         ...
 
     async def tell(self, workflow: str, instance: str, event: str, fact: dict[str, Any]) -> bool:
-        """Raise an external event; return False when there is no such running instance.
-
-        Raises:
-            Unavailable: Not known whether it was told.
-        """
+        """Raise an external event; False when no such instance runs, `Unavailable` when that is not known."""
         ...
 
 

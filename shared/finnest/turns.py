@@ -12,7 +12,6 @@ This file awaits ports and nothing else, so a simulation can run it step by step
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -39,6 +38,7 @@ from finnest.turn import (
     Tick,
     Turn,
 )
+from finnest.watching import Watchers
 
 MARKER_TTL_S = 31 * 24 * 3600
 """A marker outlives every redelivery of its message; commands live 30 days on the bus."""
@@ -131,7 +131,7 @@ class Turns:
         self._clock = clock
         self._heads: OrderedDict[str, Head] = OrderedDict()
         self._entries = Entries(store)
-        self._watchers: dict[str, list[asyncio.Future[None]]] = {}
+        self.watchers = Watchers()
 
     async def take(self, key: StreamKey, message: Message) -> Outcome:
         """Take one message; return its outcome, the stored one if it was taken before.
@@ -260,13 +260,6 @@ class Turns:
         """Return what memory holds of the stream."""
         return self._heads.get(key.stream)
 
-    def change(self, key: StreamKey) -> asyncio.Future[None]:
-        """Return what is done when memory learns of the stream next; cancel it when nobody waits any more."""
-        watcher: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._watchers.setdefault(key.stream, []).append(watcher)
-        watcher.add_done_callback(lambda one: self._unwatch(key.stream, one))
-        return watcher
-
     def forget(self, key: StreamKey) -> None:
         """Drop what memory holds of the stream; the store knows better."""
         self._heads.pop(key.stream, None)
@@ -378,20 +371,12 @@ class Turns:
     def _keep(self, key: StreamKey, head: Head) -> None:
         self._heads[key.stream] = head
         self._heads.move_to_end(key.stream)
-        for watcher in self._watchers.pop(key.stream, ()):
-            watcher.set_result(None)
+        self.watchers.tell(key.stream)
         while len(self._heads) > HEADS_IN_MEMORY:
             oldest = next((s for s, h in self._heads.items() if not h.unpublished), None)
             if oldest is None:
                 return
             del self._heads[oldest]
-
-    def _unwatch(self, stream: str, watcher: asyncio.Future[None]) -> None:
-        rest = [one for one in self._watchers.get(stream, ()) if one is not watcher]
-        if not rest:
-            self._watchers.pop(stream, None)
-        else:
-            self._watchers[stream] = rest
 
     def _decider(self, key: StreamKey) -> Decider[Any]:
         decider = self._deciders.get(kind_of(key.thing))

@@ -16,6 +16,7 @@ from finnest.agents.grants import check, grant
 from finnest.agents.guard import ASK, Guard
 from finnest.agents.nested import piece
 from finnest.agents.runs import Runs
+from finnest.agents.state import Run
 from finnest.agents.wires import Wires
 from finnest.context import GRANT_HEADER, Caller
 from finnest.errors import Denied, Invalid, Later, from_status

@@ -44,7 +44,7 @@ class Looking:
         while True:
             state, _ = await self.at(who, id)
             left = end - asyncio.get_running_loop().time()
-            if _rests(state) or left <= 0:
+            if _rests(state, 0) or left <= 0:
                 return state
             await self._kit.streams.rest(who.tenant, id, _rests, min(left, LOOK_S))
 

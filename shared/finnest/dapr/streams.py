@@ -32,6 +32,4 @@ class TurnStreams(Streams):
             head = self._turns.peek(key)
             if head is not None and rests(head.state, head.version):
                 return
-            changed = self._turns.change(key)
-            await asyncio.wait([changed], timeout=left)
-            changed.cancel()
+            await self._turns.watchers.change(key.stream, left)
