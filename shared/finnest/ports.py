@@ -179,14 +179,18 @@ class Recorded:
 
 
 class Streams(Protocol):
-    """Read access to the feature's own streams; always from the store."""
+    """Read access to the feature's own streams; state and the last version always from the store."""
 
     async def state(self, tenant: str, thing: str) -> tuple[Any, int]:
         """Return state and version (0 and newborn when the thing does not exist)."""
         ...
 
-    async def history(self, tenant: str, thing: str) -> list[Recorded]:
-        """Return all committed events, oldest first."""
+    async def history(self, tenant: str, thing: str, version: int = 0) -> list[Recorded]:
+        """Return the committed events, oldest first: all, or those up to a version that is committed."""
+        ...
+
+    async def rest(self, tenant: str, thing: str, rests: Callable[[Any, int], bool], within_s: float) -> None:
+        """Return when this process sees a state (and version) that rests, or after the time; the store is certain."""
         ...
 
 
@@ -202,11 +206,7 @@ class Processes(Protocol):
         ...
 
     async def tell(self, workflow: str, instance: str, event: str, fact: dict[str, Any]) -> bool:
-        """Raise an external event; return False when there is no such running instance.
-
-        Raises:
-            Unavailable: Not known whether it was told.
-        """
+        """Raise an external event; False when no such instance runs, `Unavailable` when that is not known."""
         ...
 
 
@@ -224,3 +224,6 @@ class EffectCall:
     """`<stream>@<version>/<n>`: the same for every repeat; goes to the other side."""
     args: dict[str, Any]
     trace: str
+    state: Any = None
+    """The thing's state as this process knows it when the effect begins, at `version`."""
+    version: int = 0

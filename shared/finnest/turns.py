@@ -22,6 +22,7 @@ from typing import Any, cast
 import pydantic
 
 from finnest import errors
+from finnest.entries import Entries
 from finnest.errors import Conflict, FinnestError, Invalid, NotYet, Rejected, Stale, Unavailable
 from finnest.failpoints import failpoint
 from finnest.ids import StreamKey, digest, kind_of, subject
@@ -37,6 +38,7 @@ from finnest.turn import (
     Tick,
     Turn,
 )
+from finnest.watching import Watchers
 
 MARKER_TTL_S = 31 * 24 * 3600
 """A marker outlives every redelivery of its message; commands live 30 days on the bus."""
@@ -104,6 +106,7 @@ class _Plan:
     outcome: Outcome
     writes: Sequence[Write]
     claims: Sequence[str]
+    entries: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Turns:
@@ -127,6 +130,8 @@ class Turns:
         self._publisher = publisher
         self._clock = clock
         self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._entries = Entries(store)
+        self.watchers = Watchers()
 
     async def take(self, key: StreamKey, message: Message) -> Outcome:
         """Take one message; return its outcome, the stored one if it was taken before.
@@ -159,6 +164,7 @@ class Turns:
                 continue
             failpoint("before-save")
             if await self._store.transact(plan.writes):
+                self._entries.keep(plan.entries)
                 self._keep(key, plan.head)
                 return plan.outcome
             self.forget(key)
@@ -187,7 +193,7 @@ class Turns:
         for version in range(head.published + 1, head.version + 1):
             entry = head.unpublished.get(version)
             if entry is None:
-                entry = (await self._entries(key, [version]))[version]
+                entry = (await self._entries.read(key, [version]))[version]
             if self._clock.now() - datetime.fromisoformat(entry["at"]) < REPUBLISH_WITHIN:
                 failpoint("before-publish")
                 await self._publisher.publish(
@@ -235,10 +241,10 @@ class Turns:
         self._keep(key, head)
         return head
 
-    async def history(self, key: StreamKey) -> list[Recorded]:
-        """Return all committed events, oldest first."""
-        head = await self.load(key)
-        entries = await self._entries(key, range(1, head.version + 1))
+    async def history(self, key: StreamKey, version: int = 0) -> list[Recorded]:
+        """Return the committed events, oldest first: all, or those up to a version that is committed."""
+        last = version or (await self.load(key)).version
+        entries = await self._entries.read(key, range(1, last + 1))
         return [
             Recorded(v, e["type"], datetime.fromisoformat(e["at"]), e["by"], e["data"])
             for v, e in sorted(entries.items())
@@ -329,14 +335,13 @@ class Turns:
             unpublished={**head.unpublished, **entries},
         )
         outcome = Outcome(version=version, reply=turn.reply, fingerprint=fingerprint(message))
-        writes = [
-            Write(key.event(v), json.dumps(e, separators=(",", ":")), if_absent=v == head.version + 1)
-            for v, e in entries.items()
-        ]
+        texts = {key.event(v): json.dumps(e, separators=(",", ":")) for v, e in entries.items()}
+        first = key.event(head.version + 1)
+        writes = [Write(name, text, if_absent=name == first) for name, text in texts.items()]
         writes.append(Write(key.head, after.text()))
         writes.append(_mark(key, message, outcome))
         writes += [Write(key.claim(c.what), key.thing, if_absent=True) for c in turn.claims]
-        return _Plan(after, outcome, writes, [claim.what for claim in turn.claims])
+        return _Plan(after, outcome, writes, [claim.what for claim in turn.claims], texts)
 
     def _refuse(self, key: StreamKey, head: Head, message: Message, refusal: FinnestError) -> _Plan:
         outcome = Outcome(
@@ -358,13 +363,6 @@ class Turns:
         found = await self._store.get(list(names))
         return {names[name]: holder for name, holder in found.items()}
 
-    async def _entries(self, key: StreamKey, versions: Sequence[int] | range) -> dict[int, dict[str, Any]]:
-        names = {key.event(version): version for version in versions}
-        if not names:
-            return {}
-        found = await self._store.get(list(names))
-        return {names[name]: json.loads(text) for name, text in found.items()}
-
     async def _remember(self, key: StreamKey) -> Head:
         head = await self.load(key)
         self._keep(key, head)
@@ -373,6 +371,7 @@ class Turns:
     def _keep(self, key: StreamKey, head: Head) -> None:
         self._heads[key.stream] = head
         self._heads.move_to_end(key.stream)
+        self.watchers.tell(key.stream)
         while len(self._heads) > HEADS_IN_MEMORY:
             oldest = next((s for s, h in self._heads.items() if not h.unpublished), None)
             if oldest is None:

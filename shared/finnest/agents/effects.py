@@ -52,11 +52,12 @@ class _Effects:
         self._purse = Purse(kit, model)
 
     async def think(self, call: EffectCall) -> Command:
-        run = await self._run(call)
+        run: Run = call.state
         user = user_of(call, run)
-        known, _ = await self._kit.streams.state(call.tenant, memory_of(run.user))
+        (known, _), (said, outside) = await asyncio.gather(
+            self._kit.streams.state(call.tenant, memory_of(run.user)), self._said(call, run)
+        )
         facts = recalled(known, run.question, self._kit.clock.now())
-        said, outside = await self._said(call, run)
         prompt = Prompt(
             system=self._system(run, facts),
             said=said,
@@ -91,7 +92,7 @@ class _Effects:
         return reply
 
     async def preview(self, call: EffectCall) -> Command:
-        run = await self._run(call)
+        run: Run = call.state
         wanted = Call.model_validate(call.args["call"])
         try:
             seen = await self._desk.preview(user_of(call, run), wanted, call.key)
@@ -101,7 +102,7 @@ class _Effects:
         return self._wires.make(m.Previewed, call=wanted.id, text=shortened(seen.summary, PREVIEW_BYTES))
 
     async def act(self, call: EffectCall) -> Command:
-        run = await self._run(call)
+        run: Run = call.state
         calls = [Call.model_validate(one) for one in call.args["calls"]]
         user = user_of(call, run)
         try:
@@ -116,7 +117,7 @@ class _Effects:
         return self._wires.make(m.Acted, results=tuple(results), outside=outside, process=process)
 
     async def remember(self, call: EffectCall) -> Command:
-        run = await self._run(call)
+        run: Run = call.state
         said = self._threads.remember(
             run=call.thing, question=run.question, answer=run.answer, outside=run.tainted
         )
@@ -142,13 +143,9 @@ class _Effects:
         alone = len(effect.args["calls"]) == 1
         return told, (answer.process or "") if own and alone else ""
 
-    async def _run(self, call: EffectCall) -> Run:
-        state, _ = await self._kit.streams.state(call.tenant, call.thing)
-        return state
-
     async def _said(self, call: EffectCall, run: Run) -> tuple[list[Said], bool]:
         """Return the conversation, and whether somebody outside wrote a part of what came before this run."""
-        history = await self._kit.streams.history(call.tenant, call.thing)
+        history = await self._kit.streams.history(call.tenant, call.thing, call.version)
         thread = Thread()
         if run.thread:
             known, _ = await self._kit.streams.state(call.tenant, run.thread)

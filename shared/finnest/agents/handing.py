@@ -16,6 +16,7 @@ from finnest.agents.grants import check, grant
 from finnest.agents.guard import ASK, Guard
 from finnest.agents.nested import piece
 from finnest.agents.runs import Runs
+from finnest.agents.state import Run
 from finnest.agents.wires import Wires
 from finnest.context import GRANT_HEADER, Caller
 from finnest.errors import Denied, Invalid, Later, from_status
@@ -60,7 +61,7 @@ class _Handing:
         self._wires = wires
 
     async def hand(self, call: EffectCall) -> Command:
-        run, _ = await self._kit.streams.state(call.tenant, call.thing)
+        run: Run = call.state
         child, args = str(call.args["run"]), call.args
         wanted = piece(call.thing, run, child)
         if wanted is None:
@@ -74,7 +75,7 @@ class _Handing:
         return self._wires.make(m.Taken, run=child, trouble=_trouble(answer))
 
     async def drop(self, call: EffectCall) -> Command:
-        run, _ = await self._kit.streams.state(call.tenant, call.thing)
+        run: Run = call.state
         child = str(call.args["run"])
         answer = await self._post(user_of(call, run), child, DROPPED, {"run": child}, {})
         return self._wires.make(m.Taken, run=child, trouble=_trouble(answer))

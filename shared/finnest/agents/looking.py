@@ -12,8 +12,8 @@ from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.ids import kind_of
 
-FIRST_LOOK_S, LONGEST_LOOK_S = 0.01, 0.25
-"""How long to wait before the next look: soon at first, because most runs are quick, then ever later."""
+LOOK_S = 0.25
+"""How long to wait before the store is asked again, when another process may have the run."""
 SEES_ALL = ("admin", "auditor")
 
 
@@ -35,30 +35,34 @@ class Looking:
 
     async def told(self, who: Caller, id: str) -> dict[str, Any]:
         """Return a run as people see it."""
-        state, _ = await self.at(who, id)
-        return shown(id, state, await self._kit.streams.history(who.tenant, id))
+        state, version = await self.at(who, id)
+        return shown(id, state, await self._kit.streams.history(who.tenant, id, version))
 
     async def settled(self, who: Caller, id: str, wait_s: float) -> Run:
         """Return the run when it has ended or waits for a person, or as it is after the time."""
         end = asyncio.get_running_loop().time() + wait_s
-        pause_s = FIRST_LOOK_S
         while True:
             state, _ = await self.at(who, id)
             left = end - asyncio.get_running_loop().time()
-            if state.ended or state.status == "waiting" or left <= 0:
+            if _rests(state, 0) or left <= 0:
                 return state
-            await asyncio.sleep(min(pause_s, left))
-            pause_s = min(pause_s * 2, LONGEST_LOOK_S)
+            await self._kit.streams.rest(who.tenant, id, _rests, min(left, LOOK_S))
 
     async def events(self, who: Caller, id: str, after: int, wait_s: float) -> dict[str, Any]:
         """Return the events after a version, waiting for the first one."""
         end = asyncio.get_running_loop().time() + wait_s
-        pause_s = FIRST_LOOK_S
         while True:
             state, version = await self.at(who, id)
-            history = await self._kit.streams.history(who.tenant, id) if version > after else []
+            history = await self._kit.streams.history(who.tenant, id, version) if version > after else []
             items = [step(entry) for entry in history if entry.version > after and is_shown(entry)]
-            if items or state.ended or asyncio.get_running_loop().time() >= end:
+            left = end - asyncio.get_running_loop().time()
+            if items or state.ended or left <= 0:
                 return {"items": items, "ended": state.ended, "status": state.status}
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_LOOK_S)
+            seen = version
+            await self._kit.streams.rest(
+                who.tenant, id, lambda _, at, seen=seen: at > seen, min(left, LOOK_S)
+            )
+
+
+def _rests(state: Run, _: int) -> bool:
+    return state.ended or state.status == "waiting"

@@ -60,7 +60,7 @@ def telling_effects(kit: Kit, kinds: Wires) -> Mapping[str, Effect]:
     """Return the effect by which a run that has ended tells the workflow that waits for it."""
 
     async def tell_workflow(call: EffectCall) -> Command:
-        run, _ = await kit.streams.state(call.tenant, call.thing)
+        run = call.state
         waits = run.process
         await kit.processes.tell(waits.workflow, waits.instance, call.thing, {"status": run.status})
         return kinds.make(m.Taken, run=call.thing)

@@ -162,7 +162,6 @@ class ActorHost:
             log.exception("effect-result-broke", effect=start.effect, key=effect_key)
 
     async def _perform(self, key: StreamKey, effect_key: str, start: Start) -> Command | None:
-        call = EffectCall(key.tenant, key.thing, effect_key, dict(start.args), TRACE.get())
         reason = "result"
         for pause_s in EFFECT_PAUSES_S:
             if self._broken[effect_key] >= EFFECT_TRIES:
@@ -170,7 +169,7 @@ class ActorHost:
             await asyncio.sleep(pause_s)
             try:
                 failpoint("before-effect")
-                return await self._feature.effects[start.effect](call)
+                return await self._feature.effects[start.effect](await self._call(key, effect_key, start))
             except Later as later:
                 reason = later.slug
             except Exception as error:
@@ -181,6 +180,11 @@ class ActorHost:
             return EffectFailed(effect=start.effect, args=start.args, reason=reason)
         log.info("effect-waits", effect=start.effect, key=effect_key, reason=reason)
         return None
+
+    async def _call(self, key: StreamKey, effect_key: str, start: Start) -> EffectCall:
+        head = self._turns.peek(key) or await self._turns.load(key)
+        args = dict(start.args)
+        return EffectCall(key.tenant, key.thing, effect_key, args, TRACE.get(), head.state, head.version)
 
     def _message(self, key: StreamKey, message_id: str, command: Command) -> Message:
         return Message(

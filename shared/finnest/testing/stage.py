@@ -56,7 +56,8 @@ class Stage:
         performed: list[str] = []
         while (head := await self.turns.load(self.key(thing))).pending:
             key, start = next(iter(head.pending.items()))
-            call = EffectCall(self._tenant, thing, key, dict(start.args), "")
+            args = dict(start.args)
+            call = EffectCall(self._tenant, thing, key, args, "", head.state, head.version)
             result = await self._effects[start.effect](call)
             await self._take(thing, effect_result(key), result, f"agent:{self._feature}")
             performed.append(start.effect)

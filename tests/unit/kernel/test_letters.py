@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -46,8 +48,11 @@ class _History(Streams):
         head = await self._turns.load(StreamKey("notes", tenant, thing))
         return head.state, head.version
 
-    async def history(self, tenant: str, thing: str) -> list[Recorded]:
-        return await self._turns.history(StreamKey("notes", tenant, thing))
+    async def history(self, tenant: str, thing: str, version: int = 0) -> list[Recorded]:
+        return await self._turns.history(StreamKey("notes", tenant, thing), version)
+
+    async def rest(self, tenant: str, thing: str, rests: Callable[[Any, int], bool], within_s: float) -> None:
+        raise NotImplementedError
 
 
 def stage() -> tuple[Stage, MemoryPublisher]:
