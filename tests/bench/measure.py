@@ -51,7 +51,10 @@ async def turns(home: Path) -> list[Row]:
                 ),
             ]
     async with running(home, **env) as here, _sidecar(here) as session:
-        bare, heard = await _bare(here, session, TURNS, 16), await _turns(here, session, TURNS, 16)
+        pairs = [
+            (await _bare(here, session, TURNS, 16), await _turns(here, session, TURNS, 16)) for _ in range(3)
+        ]
+        bare, heard = sorted(pairs, key=lambda p: p[1].rate / p[0].rate)[1]
         said = f"{heard.rate / bare.rate:.2f} of the bare limit, whose events nobody hears"
         rows.append(("turns, 16 at once, each event heard again", _per_s(heard), said))
     return rows
