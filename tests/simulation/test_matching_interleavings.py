@@ -172,7 +172,8 @@ def test_whatever_interleaves_and_dies(sent: list[tuple[str, object]], seed: int
         asyncio.run(_tell(sent, seed, crashes))
 
 
-async def test_a_change_in_a_part_is_noticed_by_who_was_just_looking(world: World) -> None:
+async def test_a_change_in_a_part_is_noticed_by_who_was_just_looking(tmp_path: Path) -> None:
+    world = World(tmp_path)
     order = await world.order(PURCHASES[0].xml())
     await world.settle()
     seen = (await world.stage.state(order)).changes
