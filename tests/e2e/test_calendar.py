@@ -68,7 +68,8 @@ async def test_payments_asks_it_for_business_days(platform: Platform, company: C
     def was_asked() -> bool:
         told = [one for one in _log(platform) if str(one.get("path")).endswith("/business-days")]
         return any(
-            one["status"] == 200 and one["caller"] in ("finnest", "payments") and one["user"] == ASKER for one in told
+            one["status"] == 200 and one["caller"] in ("finnest", "payments") and one["user"] == ASKER
+            for one in told
         )
 
     began = time.monotonic()
