@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
 from finnest.errors import Throttled, Unavailable
+from finnest.policies import read_policy
 from finnest.ports import Clock
 from services.invoices.documents.findings import Report
 from services.invoices.judging import workers
@@ -57,26 +55,17 @@ def read_days(services: Path, home: Path, clock: Clock) -> PolicyDays:
     its `default` for everybody, its `tenants` for one.
 
     Raises:
-        ValueError: A file names a zone that does not exist; the message says which.
+        ValueError: A file has another shape or names a zone that does not exist; the message says which.
     """
-    default, tenants = DEFAULT_ZONE, dict[str, ZoneInfo]()
-    for path in (services / "payments" / "policy.yaml", home / "policy" / "payments.yaml"):
-        content = _mapping(yaml.safe_load(path.read_text())) if path.exists() else {}
-        default = str(_mapping(content.get("default")).get("time_zone", default))
-        _zone(path, default)
-        for tenant, own in _mapping(content.get("tenants")).items():
-            named = _mapping(own).get("time_zone")
-            if named is not None:
-                tenants[tenant] = _zone(path, str(named))
-    return PolicyDays(clock, ZoneInfo(default), tenants)
+    default, tenants = read_policy(services / "payments" / "policy.yaml", home, "payments")
+    zones = {
+        name: _zone(own["time_zone"]) for name, own in tenants.items() if own.get("time_zone") is not None
+    }
+    return PolicyDays(clock, _zone(default.get("time_zone", DEFAULT_ZONE)), zones)
 
 
-def _zone(path: Path, name: str) -> ZoneInfo:
+def _zone(name: object) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"{path}: there is no time zone {name!r}") from error
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        raise ValueError(f"policy of payments: there is no time zone {name!r}") from error

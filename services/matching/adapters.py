@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
 from finnest.context import HEADER, Caller, sign
 from finnest.errors import Invalid, Missing, Rejected, TimedOut, TooLarge, Unavailable, Unreadable
+from finnest.policies import read_policy
 from finnest.ports import Answer, Clock, Peers
 from finnest.views import Views
 from services.matching.documents.rulings import Ruling
@@ -24,7 +23,6 @@ TIMEOUT_S = 10.0
 JUDGED_WITHIN_S = 15.0
 """A document has 10 s of a worker's time, and may wait for one."""
 _REFUSED: Mapping[int, type[Rejected]] = {400: Unreadable, 413: TooLarge, 422: Invalid}
-_PARTS = {"default", "tenants"}
 
 
 class PeerDocuments(Documents):
@@ -92,11 +90,7 @@ def read_policies(home: Path) -> Policies:
     Raises:
         ValueError: A file does not have the shape of `policy.yaml`; the message says where.
     """
-    own = home / "policy" / "matching.yaml"
-    shipped = _read(SHIPPED)
-    local = _read(own) if own.exists() else {}
-    default = {**shipped["default"], **local.get("default", {})}
-    return Policies(default, local.get("tenants", {}))
+    return Policies(*read_policy(SHIPPED, home, "matching"))
 
 
 def _signed(tenant: str, key: str, clock: Clock) -> str:
@@ -108,11 +102,3 @@ def _refusal(answer: Answer) -> Rejected:
     problem = cast("dict[str, Any]", json.loads(answer.body))
     slug = str(problem.get("type", "")).rpartition(":")[2]
     return _REFUSED[answer.status](slug or "not-judged", str(problem.get("detail", "")))
-
-
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    content: object = yaml.safe_load(path.read_text()) or {}
-    if not isinstance(content, dict) or not set(cast("dict[str, Any]", content)) <= _PARTS:
-        raise ValueError(f"{path}: only `default` and `tenants` stand there")
-    parts = cast("dict[str, object]", content)
-    return {name: cast("dict[str, Any]", part or {}) for name, part in parts.items()}

@@ -7,7 +7,7 @@ import pytest
 from finnest.testing import eventually
 from tests.support.documents import ONE_PERSON, bill
 from tests.support.platform import Platform
-from tests.support.talking import ask, decide, status, types
+from tests.support.talking import answered_though_it_dies, ask, decide, status, types
 
 
 async def test_a_run_that_waits_survives_the_death_of_everything(own: Platform) -> None:
@@ -30,20 +30,7 @@ async def test_a_run_that_waits_survives_the_death_of_everything(own: Platform) 
 async def test_a_run_goes_on_when_the_app_dies_between_its_steps(own: Platform, death: str) -> None:
     await own.start()
     person = own.company().bob
-    deaths = own.restarts()
-    own.arm(f"{death}:1")
-
-    def begun() -> str:
-        body = {"text": "what waits for approval?"}
-        try:
-            answer = person.post("/v1/agents/assistant/messages", body, key="one question")
-        except OSError:
-            return ""
-        return str(answer.content.get("run", ""))
-
-    run = await eventually(begun, 60, "the question was not taken")
-    await eventually(lambda: own.restarts() > deaths, 30, f"{death} did not happen")
-    await eventually(lambda: status(person, run) == "finished", 60, "the run did not end")
+    run = await answered_though_it_dies(own, person, "what waits for approval?", f"{death}:1")
     told = person.get(f"/v1/runs/{run}").content
     assert types(told) == ["asked", "answered", "judged", "done", "answered", "finished"]
     assert told["cost"]["model_answers"] == 2

@@ -10,7 +10,7 @@ from finnest.testing import eventually
 from tests.support.documents import SMALL, bill
 from tests.support.person import Person
 from tests.support.platform import Company, Platform
-from tests.support.talking import ask, decide, status, types
+from tests.support.talking import answered_though_it_dies, ask, decide, status, types
 
 PAY = "ask the treasurer to start a pay run for tomorrow"
 
@@ -92,20 +92,9 @@ async def test_both_runs_survive_the_death_of_everything(own: Platform) -> None:
 async def test_a_piece_is_done_though_the_app_dies_while_it_is_handed_on(own: Platform, death: str) -> None:
     await own.start()
     person = own.company().tess
-    deaths = own.restarts()
-    own.arm(death)
-
-    def begun() -> str:
-        body = {"text": "ask the treasurer what we will pay by the end of the month"}
-        try:
-            answer = person.post("/v1/agents/assistant/messages", body, key="one question")
-        except OSError:
-            return ""
-        return str(answer.content.get("run", ""))
-
-    run = await eventually(begun, 60, "the question was not taken")
-    await eventually(lambda: own.restarts() > deaths, 30, f"{death} did not happen")
-    await eventually(lambda: status(person, run) == "finished", 60, "the run did not end")
+    run = await answered_though_it_dies(
+        own, person, "ask the treasurer what we will pay by the end of the month", death
+    )
     told = seen(person, run)
     assert [kind for kind in types(told) if kind in ("handed", "done")] == ["handed", "done"]
     assert told["cost"]["model_answers"] == 4

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
+from pathlib import Path
 
 from lxml import etree
 
@@ -41,8 +42,8 @@ def today() -> date:
     return SystemClock().now().date()
 
 
-async def test_two_tenants_pay_from_two_countries(own: Platform) -> None:
-    own = Platform.at(own.home.root.parent / "banks", PAYERS)
+async def test_two_tenants_pay_from_two_countries(tmp_path: Path) -> None:
+    own = Platform.at(tmp_path, PAYERS)
     await own.start()
     try:
         await pays_less_when_it_pays_early_and_from_its_own_account(own)

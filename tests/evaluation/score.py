@@ -8,8 +8,8 @@ from typing import Any
 
 from finnest.agents.models.port import Call, Prompt, Said
 from finnest.agents.models.rules import plan
-from finnest.agents.texts import shortened
 from finnest.agents.threads import ANSWER_BYTES, QUESTION_BYTES
+from finnest.texts import shortened
 from tests.evaluation.sentences import Sentence, Wanted
 from tests.evaluation.world import SPECS, TODAY, TOOLS, answer, known, waiting
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from finnest.testing import eventually
 from tests.support.person import Person
+from tests.support.platform import Platform
 
 
 def ask(
@@ -33,3 +35,21 @@ def status(person: Person, run: str) -> str:
         return str(person.get(f"/v1/runs/{run}").content.get("status"))
     except OSError:
         return ""
+
+
+async def answered_though_it_dies(own: Platform, person: Person, text: str, death: str) -> str:
+    """Ask the assistant, have the app die at a failpoint (`name:pass`), and return the run when it has finished."""
+    deaths = own.restarts()
+    own.arm(death)
+
+    def begun() -> str:
+        try:
+            answer = person.post("/v1/agents/assistant/messages", {"text": text}, key="one question")
+        except OSError:
+            return ""
+        return str(answer.content.get("run", ""))
+
+    run = await eventually(begun, 60, "the question was not taken")
+    await eventually(lambda: own.restarts() > deaths, 30, f"{death} did not happen")
+    await eventually(lambda: status(person, run) == "finished", 60, "the run did not end")
+    return run

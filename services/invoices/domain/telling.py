@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
@@ -10,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator
 
 from finnest.records import Command, Event, Record
+from finnest.texts import shortened
 from finnest.turn import Start
 from services.invoices.documents.response import Code
 
@@ -21,10 +21,7 @@ REASON_BYTES = 200
 
 
 def _cut(text: str) -> str:
-    text = " ".join(text.split())[:REASON_BYTES]
-    while len(json.dumps(text)) - 2 > REASON_BYTES:
-        text = text[: len(text) * 9 // 10]
-    return text
+    return shortened(" ".join(text.split()), REASON_BYTES)
 
 
 Reasons = Annotated[

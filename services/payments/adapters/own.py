@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
 
-import yaml
-
+from finnest.policies import read_policy
 from finnest.views import Views
 from services.payments.domain.policy import Policies
 from services.payments.ports import Due, Ledger
 from services.payments.views import due, of_supplier
 
 SHIPPED = Path(__file__).parents[1] / "policy.yaml"
-_PARTS = {"default", "tenants"}
 
 
 class ViewLedger(Ledger):
@@ -38,16 +35,4 @@ def read_policies(home: Path) -> Policies:
     Raises:
         ValueError: A file does not have the shape of `policy.yaml`; the message says where.
     """
-    own = home / "policy" / "payments.yaml"
-    shipped = _read(SHIPPED)
-    local = _read(own) if own.exists() else {}
-    default = {**shipped["default"], **local.get("default", {})}
-    return Policies(default, local.get("tenants", {}))
-
-
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    content: object = yaml.safe_load(path.read_text()) or {}
-    if not isinstance(content, dict) or not set(cast("dict[str, Any]", content)) <= _PARTS:
-        raise ValueError(f"{path}: only `default` and `tenants` stand there")
-    parts = cast("dict[str, object]", content)
-    return {name: cast("dict[str, Any]", part or {}) for name, part in parts.items()}
+    return Policies(*read_policy(SHIPPED, home, "payments"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from typing import Annotated, Any, Literal, cast
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, BeforeValidator
 
 from finnest.records import Record
+from finnest.texts import shortened
 
 TEXT_CHARS = 140
 TEXT_BYTES = 280
@@ -20,10 +20,7 @@ MAX_CENTS = 99_999_999_99
 
 
 def _cut(text: str) -> str:
-    text = text[:TEXT_CHARS]
-    while len(json.dumps(text)) - 2 > TEXT_BYTES:
-        text = text[: len(text) * 9 // 10]
-    return text
+    return shortened(text[:TEXT_CHARS], TEXT_BYTES)
 
 
 Text = Annotated[str, AfterValidator(_cut)]

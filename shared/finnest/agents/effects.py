@@ -16,7 +16,6 @@ from finnest.agents.runs import Runs
 from finnest.agents.script import conversation
 from finnest.agents.state import Run
 from finnest.agents.steps import no
-from finnest.agents.texts import shortened, stored_bytes
 from finnest.agents.threads import Thread, Threads
 from finnest.context import Caller
 from finnest.errors import FinnestError, Later, Rejected
@@ -24,6 +23,7 @@ from finnest.feature import Kit
 from finnest.ids import kind_of
 from finnest.ports import Effect, EffectCall, Recorded
 from finnest.records import Command
+from finnest.texts import shortened, stored_bytes
 
 THINK_S = 120.0
 PREVIEW_BYTES = 2_000

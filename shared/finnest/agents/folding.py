@@ -8,8 +8,8 @@ from typing import Any
 
 from finnest.agents import messages as m
 from finnest.agents.state import Child, Queued, Run
-from finnest.agents.texts import shortened
 from finnest.records import Event
+from finnest.texts import shortened
 
 ANSWER_BYTES = 4_000
 QUESTION_BYTES = 1_000

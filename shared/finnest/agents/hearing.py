@@ -13,11 +13,11 @@ from finnest.agents.folding import evolve
 from finnest.agents.models.port import Result
 from finnest.agents.nested import call_of, drops, folded
 from finnest.agents.state import Child, Run
-from finnest.agents.texts import shortened
 from finnest.agents.wires import Wires
 from finnest.errors import NotYet
 from finnest.ids import kind_of
 from finnest.records import Event
+from finnest.texts import shortened
 from finnest.turn import Message, Turn
 
 TEXT_BYTES = 4_000

@@ -14,10 +14,10 @@ from finnest.agents.folding import evolve
 from finnest.agents.guard import ASK
 from finnest.agents.models.port import Call
 from finnest.agents.state import Child, Run
-from finnest.agents.texts import shortened
 from finnest.agents.wires import Wires
 from finnest.ids import derived
 from finnest.records import Event
+from finnest.texts import shortened
 from finnest.turn import Message, Start, Turn
 
 SHOWN_BYTES = 300

@@ -13,11 +13,11 @@ from finnest.agents.deciding import decided, mine, refused
 from finnest.agents.folding import evolve
 from finnest.agents.guard import Guard
 from finnest.agents.state import Run
-from finnest.agents.texts import stored_bytes
 from finnest.agents.tools import EffectKind
 from finnest.agents.wires import wires
 from finnest.errors import Denied, Invalid, Missing, Stale
 from finnest.records import Command, Event
+from finnest.texts import stored_bytes
 from finnest.turn import Decider, EffectFailed, Message, Tick, Turn
 
 CALLS_BYTES = 5_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finnest.agents.messages import Remember, Remembered
-from finnest.agents.texts import shortened
 from finnest.errors import Invalid, Missing
 from finnest.letters import named
 from finnest.records import Command, Event, Record
+from finnest.texts import shortened
 from finnest.turn import Decider, Message, Turn
 
 KIND = "thr"

@@ -11,6 +11,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -181,7 +182,7 @@ def _safe(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and _is_kept(path.parts[0])
 
 
-def _alone(home: Home) -> Any:
+def _alone(home: Home) -> AbstractContextManager[None]:
     if home.is_running():
         raise SetupError("Finnest is running and changes its data.", "Stop it first: `finnest stop`.")
     return home.held()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,19 +13,12 @@ from hypothesis import strategies as st
 from finnest.agents.effects import RESULT_BYTES
 from finnest.agents.messages import Origin
 from finnest.agents.models.port import Model, Prompt, Reply, Usage
-from finnest.agents.texts import shortened
 from finnest.errors import Denied, Unavailable
 from finnest.ports import Answer
+from finnest.texts import shortened
 from finnest.turns import SNAPSHOT_BYTES
 from finnest.views import Views
 from tests.unit.agents.desk import Handler, Scripted, World, answer, says, uses
-
-
-@pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    made = Views.at(tmp_path / "views.db")
-    yield made
-    made.close()
 
 
 def fixed(content: dict[str, Any]) -> Handler:

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from finnest.agents.threads import LAST
 from finnest.views import Views
 from tests.unit.agents.desk import Scripted, World, says, uses
-
-
-@pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    made = Views.at(tmp_path / "views.db")
-    yield made
-    made.close()
 
 
 async def test_a_question_takes_three_transactions_and_one_with_a_tool_five(views: Views) -> None:

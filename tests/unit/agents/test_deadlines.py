@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -26,13 +25,6 @@ from tests.unit.agents.play import AT, Play
 from tests.unit.agents.town import Town, asks
 
 WORK = timedelta(seconds=Limits().work_s)
-
-
-@pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    made = Views.at(tmp_path / "views.db")
-    yield made
-    made.close()
 
 
 def test_a_run_that_works_too_long_ends() -> None:

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from finnest.agents import messages as m
 from finnest.agents.messages import Limits
 from finnest.views import Views
 from tests.unit.agents.desk import says, uses
 from tests.unit.agents.town import Town, asks
-
-
-@pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    made = Views.at(tmp_path / "views.db")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def town(views: Views) -> Town:
-    return Town(views, {"desk": "*", "vault": ""})
 
 
 async def test_a_piece_is_done_by_a_run_of_the_other_feature_and_its_answer_goes_on(town: Town) -> None:

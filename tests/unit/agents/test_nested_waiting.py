@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,21 +12,8 @@ from finnest.context import HEADER, Caller, sign
 from finnest.errors import Unavailable
 from finnest.turn import EffectFailed
 from finnest.turns import SNAPSHOT_BYTES
-from finnest.views import Views
 from tests.unit.agents.desk import says, uses
 from tests.unit.agents.town import ADA, Town, asks
-
-
-@pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    made = Views.at(tmp_path / "views.db")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def town(views: Views) -> Town:
-    return Town(views, {"desk": "*", "vault": ""})
 
 
 async def waits_below(town: Town) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,13 +19,6 @@ from finnest.turns import SNAPSHOT_BYTES
 from finnest.views import Views
 from tests.unit.agents.desk import Scripted, World, answer, says, uses
 from tests.unit.agents.play import AT, Play, effects
-
-
-@pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    made = Views.at(tmp_path / "views.db")
-    yield made
-    made.close()
 
 
 def begun() -> Play:

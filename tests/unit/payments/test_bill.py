@@ -41,7 +41,7 @@ def test_a_new_zealand_account_is_15_or_16_digits_or_none(text: str) -> None:
 @given(st.text(max_size=1_000))
 def test_a_text_is_bounded_in_letters_and_in_bytes(text: str) -> None:
     kept = Bill(invoice_id="inv-1", kind="invoice", supplier=text).supplier
-    assert text.startswith(kept)
+    assert kept == text or text.startswith(kept.removesuffix("…"))
     assert len(kept) <= TEXT_CHARS
     assert len(json.dumps(kept)) <= TEXT_BYTES + 2
 
