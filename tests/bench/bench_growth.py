@@ -18,7 +18,9 @@ import aiohttp
 from tests.bench.rig import Running, load, running
 from tests.data.ubl_documents import many_invoices
 
-BATCH = 100
+BATCHES = 40
+SMALLEST = 100
+"""Documents in a batch, at least; more in a run of more than forty such batches."""
 WARM = 60
 AT_ONCE = 16
 MOST = 30_000
@@ -35,35 +37,39 @@ class Cost(NamedTuple):
     bytes: float
     """On disk: state, bus, views, reminders; logs are left out."""
 
+    def told(self, first: int, batch: int) -> str:
+        """One line: which documents, and what each cost."""
+        return f"{first:>7} – {first + batch - 1:>6}{self.ms:>8.1f}{self.cpu_ms:>8.1f}{self.bytes:>10,.0f}"
+
 
 async def main(count: int) -> None:
     """Feed, and print what the first, some, and the last hundred cost."""
+    batch = max(SMALLEST, count // BATCHES)
     with tempfile.TemporaryDirectory(prefix="finnest-bench-") as folder:
         async with running(Path(folder) / "home") as here:
-            costs = await _feed(here, count)
-    print(f"{'documents':>16}{'ms':>8}{'cpu ms':>8}{'bytes':>10}   each, {AT_ONCE} at once, {BATCH} a batch")
-    shown = sorted({0, len(costs) - 1, *range(0, len(costs), max(len(costs) // 10, 1))})
-    for number in shown:
-        cost, first = costs[number], number * BATCH + 1
-        print(f"{first:>7} – {first + BATCH - 1:>6}{cost.ms:>8.1f}{cost.cpu_ms:>8.1f}{cost.bytes:>10,.0f}")
+            costs = await _feed(here, count, batch)
+    print(f"{'documents':>16}{'ms':>8}{'cpu ms':>8}{'bytes':>10}   each, {AT_ONCE} at once, {batch} a batch")
+    for number in sorted({0, len(costs) - 1, *range(0, len(costs), max(len(costs) // 10, 1))}):
+        print(costs[number].told(number * batch + 1, batch))
     ratios = (last / first for first, last in zip(costs[0], costs[-1], strict=True))
     print("last to first: " + ", ".join(f"{r:.2f} {n}" for r, n in zip(ratios, Cost._fields, strict=True)))
 
 
-async def _feed(here: Running, count: int) -> list[Cost]:
+async def _feed(here: Running, count: int, batch: int) -> list[Cost]:
     key = here.home.dev_key.read_text().strip()
     headers = {"authorization": f"Bearer {key}", "content-type": "application/xml"}
     bodies = many_invoices(WARM + count, step=1)
     costs: list[Cost] = []
     async with aiohttp.ClientSession(here.url, headers=headers) as session:
         await _schedule(session, [next(bodies) for _ in range(WARM)])
-        for _ in range(count // BATCH):
-            batch = [next(bodies) for _ in range(BATCH)]
+        for number in range(count // batch):
+            documents = [next(bodies) for _ in range(batch)]
             began, used, size = time.perf_counter(), here.cpu_ms(), here.stored_bytes()
-            await _schedule(session, batch)
+            await _schedule(session, documents)
             took = (time.perf_counter() - began) * 1000
             whole = (took, here.cpu_ms() - used, here.stored_bytes() - size)
-            costs.append(Cost(*(part / BATCH for part in whole)))
+            costs.append(Cost(*(part / batch for part in whole)))
+            print(costs[-1].told(number * batch + 1, batch), f"{here.rss_mb():,.0f} MB", file=sys.stderr)
     return costs
 
 
