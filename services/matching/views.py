@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from finnest.databases import insert
 from finnest.feature import Fact, Projection
 from finnest.paging import paged
 from services.matching.documents.identity import number_key, of_event

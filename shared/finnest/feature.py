@@ -77,6 +77,8 @@ class Settings(Record):
     app_token: str
     nats_url: str
     cache: Path
+    views: Path | None = None
+    """Folder that names the database of views (`databases.postgres`); none means files below `home`."""
 
 
 @dataclass(frozen=True, slots=True)

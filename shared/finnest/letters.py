@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from finnest.databases import insert
 from finnest.errors import Invalid, Missing, Stale
 from finnest.feature import Fact, Projection
 from finnest.ids import StreamKey, derived, subject

@@ -130,7 +130,7 @@ class Process:
         pings, letters, mind = Pings(name), Letters(name), minds.of(manifest)
         everything = [*deciders, pings, letters, *mind.deciders] if manifest.has_streams else []
         turns = Turns(name, everything, store, self._publisher, self._clock)
-        views = Views.at(self._settings.home / "data" / "views" / f"{name}.db")
+        views = Views.of(self._settings, name)
         self._views.append(views)
         kit = Kit(
             manifest=manifest,
@@ -163,7 +163,8 @@ class Process:
             public=built.public,
             running=built.running,
         )
-        views.create(*built.projections, LetterViews(name), *mind.projections)
+        tables = (*built.projections, LetterViews(name), *mind.projections)
+        await _patiently(lambda: asyncio.to_thread(views.create, *tables))
         started = await _started(store, name, self._clock) if manifest.has_streams else self._clock.now()
         host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
         consumer = Consumer(feature, letters, Actors(self._sidecar), views, self._clock, started)

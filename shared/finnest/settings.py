@@ -32,4 +32,5 @@ def from_environment() -> Settings:
         app_token=env.get("APP_API_TOKEN", ""),
         nats_url=env.get("FINNEST_NATS_URL", ""),
         cache=cache,
+        views=Path(env["FINNEST_VIEWS"]) if env.get("FINNEST_VIEWS") else None,
     )

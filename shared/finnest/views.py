@@ -1,9 +1,8 @@
-"""Views: query tables built from events, one database per feature; never the truth."""
+"""Views: query tables built from events, one database (or schema) per feature; never the truth."""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy import event
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from finnest.databases import WRITES, away, ensure_schema, insert, is_away, postgres, sqlite
 from finnest.errors import Unavailable
-from finnest.feature import Fact, Projection
+from finnest.feature import Fact, Projection, Settings
 from finnest.ids import is_kernels
 
 T = TypeVar("T")
@@ -59,8 +57,8 @@ class Views:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writes=True)
-        # One writer at a time: SQLite would only make the others wait.
+        self._writing = engine.execution_options(**{WRITES: True})
+        # One writer at a time: the database would only make the others wait.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="views")
         self._queue: list[tuple[Fact, asyncio.Future[bool]]] = []
         self._work: asyncio.Task[None] | None = None
@@ -69,19 +67,30 @@ class Views:
     @classmethod
     def at(cls, path: Path) -> Views:
         """Open the tables in a SQLite file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+        return cls(sqlite(path))
 
-        event.listen(engine, "connect", _durable)
-        event.listen(engine, "begin", _begin)
-        return cls(engine)
+    @classmethod
+    def of(cls, settings: Settings, feature: str) -> Views:
+        """Open the tables of a feature where the environment says they are."""
+        if settings.views is not None:
+            return cls(postgres(settings.views, f"{feature}_views"))
+        return cls.at(settings.home / "data" / "views" / f"{feature}.db")
 
     def create(self, *projections: Projection) -> None:
-        """Make the tables that are not there yet."""
+        """Make the tables that are not there yet.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
         self._projections = list(projections)
-        _positions.create_all(self._writing)
-        for projection in projections:
-            projection.tables.create_all(self._writing)
+        try:
+            with self._writing.begin() as connection:
+                ensure_schema(connection)
+                _positions.create_all(connection)
+                for projection in projections:
+                    projection.tables.create_all(connection)
+        except DBAPIError as error:
+            raise away(error) from error
 
     async def apply(self, fact: Fact) -> bool:
         """Take a fact durably; return False when it was known before.
@@ -99,11 +108,18 @@ class Views:
         return await applied
 
     async def read(self, query: Callable[[sa.Connection], T]) -> T:
-        """Return what the query finds."""
+        """Return what the query finds.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
 
         def run() -> T:
-            with self._engine.connect() as connection:
-                return query(connection)
+            try:
+                with self._engine.connect() as connection:
+                    return query(connection)
+            except DBAPIError as error:
+                raise away(error) from error
 
         return await asyncio.to_thread(run)
 
@@ -150,16 +166,13 @@ class Views:
     def _apply_all(self, facts: Sequence[Fact]) -> list[bool | Exception]:
         """Apply facts in one commit; one that fails is undone alone."""
         try:
-            with self._engine.begin() as connection:
+            with self._writing.begin() as connection:
                 return [self._apply(connection, fact) for fact in facts]
-        except OperationalError as error:
-            away = Unavailable("views-away", "the view database does not take changes")
-            away.__cause__ = error
-            return [away for _ in facts]
         except Exception as error:  # noqa: BLE001
             # Handed to whoever waits for this fact.
-            if len(facts) == 1:
-                return [error]
+            given = away(error) if isinstance(error, DBAPIError) else error
+            if len(facts) == 1 or isinstance(given, Unavailable):
+                return [given for _ in facts]
             return [self._apply_all([fact])[0] for fact in facts]
 
     def _apply(self, connection: sa.Connection, fact: Fact) -> bool:
@@ -190,25 +203,12 @@ class Views:
                 with connection.begin_nested():
                     self._project(connection, due)
                     connection.execute(_DROP, {"stream": due.stream, "version": due.version})
-            except OperationalError:
-                raise
-            except Exception:
+            except Exception as error:
+                if isinstance(error, DBAPIError) and is_away(error):
+                    raise
                 log.exception("early-fact-broke", id=due.id)
                 return
 
     def _early(self, connection: sa.Connection, stream: str, version: int) -> Fact | None:
         known = connection.execute(_WAITS, {"stream": stream, "version": version}).scalar()
         return None if known is None else Fact.model_validate_json(known)
-
-
-def _durable(connection: sqlite3.Connection, _: object) -> None:
-    """Make commits survive a power cut: the broker forgets what is acknowledged."""
-    # Python's driver would begin only before the first change of a row: too late for DROP TABLE.
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-
-
-def _begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
-from finnest.clock import SystemClock
+from finnest.clock import SystemClock, fresh_id
 from finnest.dapr.sidecar import Sidecar
 from finnest.dapr.stores import DaprStore
 from finnest.ids import StreamKey
 from finnest.ports import Store
 from finnest.testing import MemoryStore
-from tests.contract.servers import TOKEN, Daprd, bare_sidecar
+from finnest.views import Views
+from tests.contract.servers import TOKEN, Daprd, bare_sidecar, postgres, why_no_postgres
+from tests.contract.views_rig import Open, view_settings
 
 _tenants = count(1)
 
@@ -58,3 +61,33 @@ def tenant() -> str:
 def key(tenant: str) -> StreamKey:
     """A stream that only this test uses."""
     return StreamKey("notes", tenant, "note-1")
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server; its port."""
+    if (missing := why_no_postgres()) is not None:
+        pytest.skip(missing)
+    with postgres(tmp_path_factory.mktemp("postgres")) as address:
+        yield dict(part.split("=") for part in address.split())["port"]
+
+
+@pytest.fixture(params=["file", "postgres"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """The tables of one feature, of one test alone."""
+    if request.param == "file":
+        settings = view_settings(tmp_path, None)
+    else:
+        port = request.getfixturevalue("database")
+        (tmp_path / "url").write_text(f"postgresql://finnest@127.0.0.1:{port}/postgres\n")
+        settings = view_settings(tmp_path, tmp_path)
+    every: list[Views] = []
+    feature = f"notes_{fresh_id()}"
+
+    def again() -> Views:
+        every.append(Views.of(settings, feature))
+        return every[-1]
+
+    yield again
+    for one in every:
+        one.close()

@@ -149,20 +149,19 @@ def orderly(given: Sequence[Object]) -> Iterator[str]:
             yield f"{name}: is killed before it has drained"
 
 
-def one_writer(given: Sequence[Object]) -> Iterator[str]:
-    """A feature with a volume of views runs once, and its next pod starts when the last has ended."""
-    scaled = {one["spec"]["scaleTargetRef"]["name"] for one in of_kind(given, "HorizontalPodAutoscaler")}
+def scaled(given: Sequence[Object]) -> Iterator[str]:
+    """A feature keeps nothing in its pod, grows with its work, and at a rollout never has fewer pods."""
+    grown = {one["spec"]["scaleTargetRef"]["name"] for one in of_kind(given, "HorizontalPodAutoscaler")}
     for name, deployment in features(given):
         spec = deployment["spec"]
         if any("persistentVolumeClaim" in volume for volume in spec["template"]["spec"]["volumes"]):
-            if (
-                spec.get("replicas") != 1
-                or spec.get("strategy", {}).get("type") != "Recreate"
-                or name in scaled
-            ):
-                yield f"{name}: two pods would share one file"
-        elif name not in scaled:
+            yield f"{name}: keeps data in a volume of its own"
+        if name not in grown:
             yield f"{name}: does not grow with its work"
+        if spec.get("strategy", {}).get("rollingUpdate", {}).get("maxUnavailable") != 0:
+            yield f"{name}: has a pod less while it is rolled"
+        if "replicas" in spec:
+            yield f"{name}: each release would undo what the autoscaler chose"
 
 
 def _notes(deployment: Object) -> dict[str, str]:

@@ -17,7 +17,7 @@ _EVERYWHERE: tuple[Rule, ...] = (
     pod.fixed_images,
     pod.probed,
     pod.orderly,
-    pod.one_writer,
+    pod.scaled,
     platform.sidecars,
     platform.access,
     platform.scoped,

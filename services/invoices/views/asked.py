@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from finnest.databases import insert
 from finnest.feature import Fact
 from services.invoices.views.tables import METADATA
 

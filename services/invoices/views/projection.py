@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from finnest.databases import insert
 from finnest.feature import Fact, Projection
 from services.invoices.story import is_step, match_says, payment_says, summary_of
 from services.invoices.views.asked import apply_approval, apply_file

@@ -13,7 +13,7 @@ INVOICES = sa.Table(
     sa.Column("received_at", sa.String),
     sa.Column("number", sa.String),
     sa.Column("supplier", sa.String),
-    sa.Column("total_cents", sa.Integer),
+    sa.Column("total_cents", sa.BigInteger),
     sa.Column("currency", sa.String),
     sa.Column("own_status", sa.String),
     sa.Column("own_reasons", sa.JSON),

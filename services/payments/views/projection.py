@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from finnest.databases import insert
 from finnest.feature import Fact, Projection
 from services.payments.domain.events import STEPS
 from services.payments.views.queries import Row

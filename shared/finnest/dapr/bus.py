@@ -22,7 +22,8 @@ COMPONENT = "bus"
 COMMAND_BYTES = 48 * 1024
 """A command's data; larger bodies are stored first and named by hash."""
 STUCK_AFTER_S = 60.0
-POLL_S = 0.75
+POLL_S, SOON_S = 0.75, 0.1
+"""How long the first look into the store waits, and how long when another process took the last turn."""
 OPEN_COMMANDS = 1_000
 """Commands of one process without outcome; more are refused instead of queued without end."""
 OPEN_S = 60.0
@@ -122,6 +123,7 @@ class BusCommands(Commands):
         self._publisher = publisher
         self._outcomes = outcomes
         self._clock = clock
+        self._look_s = POLL_S
 
     async def send(
         self,
@@ -176,14 +178,17 @@ class BusCommands(Commands):
         self, key: StreamKey, message_id: str, told: asyncio.Future[Outcome], wait_s: float
     ) -> Outcome | None:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + wait_s
+        deadline, look_s = loop.time() + wait_s, self._look_s
         while (left := deadline - loop.time()) > 0:
-            await asyncio.wait([told], timeout=min(POLL_S, left))
+            await asyncio.wait([told], timeout=min(look_s, left))
+            look_s = min(look_s * 2, POLL_S)
             if told.done():
+                self._look_s = min(self._look_s * 2, POLL_S)
                 return told.result()
             # Another process may have taken the turn: then only the store tells.
             known = await self._turns.outcome(key, message_id)
             if known is not None:
+                self._look_s = SOON_S
                 return known
         return None
 

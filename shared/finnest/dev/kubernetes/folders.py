@@ -19,6 +19,8 @@ from finnest.manifest import Manifest
 FOLDER = REPO / "k8s"
 MADE = "# Made by `finnest render` from the manifests; do not edit.\n"
 DIGESTS = "components/digests/kustomization.yaml"
+VIEWS = "/etc/finnest/views"
+"""Where an app finds the address of its views."""
 SIZE = "size.yaml"
 """Written by hand where a feature needs another size than the rest; it is kept and used."""
 
@@ -87,7 +89,7 @@ def _is_made(path: Path) -> bool:
 
 
 def _kustomization(feature: Manifest, sized: bool) -> str:
-    variation = "views" if feature.has_streams else "replicas"
+    public = ", ../../components/public" if feature.name == GATEWAY else ""
     # Named here, not followed by kustomize: every feature's objects were once called the same.
     scaled = f"""\
   - target: {{kind: HorizontalPodAutoscaler}}
@@ -98,14 +100,14 @@ def _kustomization(feature: Manifest, sized: bool) -> str:
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources: [../../base, {"components.yaml, " if feature.has_store else ""}rights.yaml, resiliency.yaml]
-components: [../../components/{variation}]
+components: [../../components/replicas{public}]
 images:
   - {{name: finnest/feature, newName: finnest/{feature.name}}}
 labels:
   - {{pairs: {{app.kubernetes.io/name: {feature.name}}}, includeSelectors: true}}
 patches:
   - {{path: deployment.yaml, target: {{kind: Deployment}}}}
-{size}{"" if feature.has_streams else scaled}\
+{size}{scaled}\
   - target: {{name: feature}}
     options: {{allowNameChange: true}}
     patch: '- {{op: replace, path: /metadata/name, value: {feature.name}}}'
@@ -128,7 +130,9 @@ def _deployment(feature: Manifest, configuration: Mapping[str, Any], seen: str) 
     }
     volumes: list[dict[str, Any]] = [{"name": "sidecar", "secret": {"secretName": f"{name}-sidecar"}}]
     if feature.has_streams:
-        volumes.append({"name": "data", "persistentVolumeClaim": {"claimName": name}})
+        container["env"].append({"name": "FINNEST_VIEWS", "value": VIEWS})
+        container["volumeMounts"] = [{"name": "views", "mountPath": VIEWS, "readOnly": True}]
+        volumes.append({"name": "views", "secret": {"secretName": f"{name}-views", "defaultMode": 0o440}})
     if name == GATEWAY:
         container["ports"] = [{"name": "public", "containerPort": PUBLIC_PORT}]
         container["volumeMounts"] = [{"name": "keys", "mountPath": "/etc/finnest/keys", "readOnly": True}]

@@ -28,7 +28,7 @@ from finnest.manifest import discover, read
 
 ROOTS = ("finnest.dev.kubernetes.pod", "finnest.cli.__main__", "finnest.cli.bus")
 """What is started in a pod, or loaded by name."""
-LOADED = ("httptools", "tzdata")
+LOADED = ("httptools", "pg8000", "tzdata")
 """Packages that are loaded without an import."""
 PLACES = ("shared", ".")
 UNCHECKED = py_compile.PycInvalidationMode.UNCHECKED_HASH

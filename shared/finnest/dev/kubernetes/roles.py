@@ -1,4 +1,4 @@
-"""A schema and a role per feature in PostgreSQL; a role sees nothing of another's."""
+"""A schema and a role per feature in PostgreSQL, and others for its views; a role sees nothing of another's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,27 @@ from collections.abc import Sequence
 from finnest.manifest import Manifest
 
 CONNECTIONS = 60
-"""Twelve of a sidecar (state 8, actors 4), with room for a rollout's second pod."""
+"""Twelve of a sidecar (state 8, actors 4), or five of an app's views; times four pods and a rollout's next one."""
+VIEWS_SETTINGS = {
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""What a pod that was cut off holds is free again within half a minute."""
+
+
+def views_role(feature: str) -> str:
+    """Return the name of the role, and of the schema, of a feature's views."""
+    return f"{feature}_views"
+
+
+def roles_of(feature: Manifest) -> list[str]:
+    """Return the roles of a feature: that of its truth, and that of its views."""
+    views = [views_role(feature.name)] if feature.has_streams else []
+    return [feature.name, *views] if feature.has_store else views
 
 
 def sql(features: Sequence[Manifest]) -> str:
@@ -17,8 +37,10 @@ def sql(features: Sequence[Manifest]) -> str:
     """
     blocks = ["\\set ON_ERROR_STOP on", "REVOKE ALL ON SCHEMA public FROM PUBLIC;"]
     for feature in features:
-        if feature.has_store:
-            blocks.append(_block(feature.name))
+        blocks += [_block(role) for role in roles_of(feature)]
+        if feature.has_streams:
+            role = views_role(feature.name)
+            blocks += [f"ALTER ROLE {role} SET {name} = '{value}';" for name, value in VIEWS_SETTINGS.items()]
     return "\n".join(blocks) + "\n"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from finnest.dev.home import DEV_CALLER
+from finnest.dev.kubernetes.roles import roles_of, views_role
 from finnest.manifest import Manifest
 
 DAYS = 365
@@ -23,10 +24,11 @@ DATABASE = "finnest"
 def made(features: Sequence[Manifest], namespace: str) -> list[dict[str, Any]]:
     """Return one Secret per purpose; each call makes others.
 
-    Every feature has its own tokens and its own role; they share the key by which the gateway signs who asks.
+    Every feature has its own tokens, a role for its truth that its sidecar alone knows, and one for its views that
+    the app knows; they share the key by which the gateway signs who asks.
     """
     context_key = _word()
-    roles = {feature.name: _word() for feature in features if feature.has_store}
+    roles = {role: _word() for feature in features for role in roles_of(feature)}
     bus, sidecar, admin = _word(), _word(), _word()
     key = f"fin_dev_{chance.token_urlsafe(24)}"
     digest = hashlib.sha256(key.encode()).hexdigest()
@@ -50,6 +52,12 @@ def made(features: Sequence[Manifest], namespace: str) -> list[dict[str, Any]]:
             "secrets.json": json.dumps({"context_key": context_key}),
             "postgres-ca.crt": certificates["ca.crt"],
         }
+        if feature.has_streams:
+            role = views_role(name)
+            values[f"{name}-views"] = {
+                "url": f"postgresql://{role}:{roles[role]}@postgres:5432/{DATABASE}",
+                "ca.crt": certificates["ca.crt"],
+            }
         if name in roles:
             tls = f"sslmode=verify-full&sslrootcert={SIDECAR_FILES}/postgres-ca.crt"
             address = f"postgres://{name}:{roles[name]}@postgres:5432/{DATABASE}?{tls}"

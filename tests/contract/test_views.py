@@ -1,9 +1,9 @@
-"""Views: each fact once, in each stream's order, and rebuilt from history at any time."""
+"""Views, in a file and in PostgreSQL: each fact once, in each stream's order, rebuilt from history at any time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,52 +11,18 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finnest.feature import Fact, Projection
+from finnest.dev.ports import any_free
+from finnest.errors import Unavailable
+from finnest.feature import Fact
 from finnest.views import Views
-
-_metadata = sa.MetaData()
-LINES = sa.Table(
-    "lines",
-    _metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("stream", sa.String, nullable=False),
-    sa.Column("text", sa.String, nullable=False),
-)
-
-
-class Lines(Projection):
-    tables = _metadata
-
-    def apply(self, connection: sa.Connection, fact: Fact) -> None:
-        connection.execute(sa.insert(LINES).values(stream=fact.stream, text=fact.data["text"]))
-        if fact.data["text"] == "broken":
-            raise ZeroDivisionError
+from tests.contract.views_rig import COUNTS, Counts, Lines, Open, fact, lines, view_settings
 
 
 @pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    made = Views.at(tmp_path / "views" / "notes.db")
+def views(opened: Open) -> Views:
+    made = opened()
     made.create(Lines())
-    yield made
-    made.close()
-
-
-def fact(version: int, text: str, stream: str = "kestrel/notes/note-1") -> Fact:
-    return Fact(
-        id=f"{stream}@{version}",
-        type="notes.written.v1",
-        tenant="kestrel",
-        stream=stream,
-        thing="note-1",
-        version=version,
-        at=datetime(2026, 6, 1, tzinfo=UTC),
-        by="ada",
-        data={"text": text},
-    )
-
-
-def lines(connection: sa.Connection) -> list[str]:
-    return list(connection.execute(sa.select(LINES.c.text).order_by(LINES.c.number)).scalars())
+    return made
 
 
 async def test_a_fact_that_comes_again_is_applied_once(views: Views) -> None:
@@ -74,14 +40,61 @@ async def test_facts_before_their_predecessor_are_kept_and_follow_it(views: View
     assert await views.read(lines) == ["one", "two", "three"]
 
 
-async def test_an_early_fact_survives_a_restart(views: Views, tmp_path: Path) -> None:
+async def test_an_early_fact_survives_a_restart(views: Views, opened: Open) -> None:
     await views.apply(fact(2, "two"))
     views.close()
-    again = Views.at(tmp_path / "views" / "notes.db")
+    again = opened()
     again.create(Lines())
     await again.apply(fact(1, "one"))
     assert await again.read(lines) == ["one", "two"]
-    again.close()
+
+
+async def test_two_processes_apply_each_fact_once_and_in_order(opened: Open) -> None:
+    both = [opened(), opened()]
+    # As two pods do that start at once.
+    await asyncio.gather(*(asyncio.to_thread(one.create, Lines()) for one in both))
+    facts = [fact(version, str(version)) for version in range(1, 21)]
+    applied = await asyncio.gather(*(both[n % 2].apply(one) for n, one in enumerate([*facts, *facts])))
+    assert sum(applied) == len(facts)
+    assert await both[0].read(lines) == [str(version) for version in range(1, 21)]
+
+
+async def test_what_two_processes_add_to_one_row_is_not_lost(opened: Open) -> None:
+    both = [opened(), opened()]
+    for one in both:
+        one.create(Counts())
+    streams = [f"kestrel/notes/note-{number}" for number in range(40)]
+    await asyncio.gather(*(both[n % 2].apply(fact(1, "x", stream)) for n, stream in enumerate(streams)))
+    assert await both[0].read(lambda c: c.scalar(sa.select(COUNTS.c.total))) == len(streams)
+
+
+async def test_a_text_with_a_nul_is_shown_and_keeps_nothing_out(views: Views) -> None:
+    assert await views.apply(fact(1, "a\x00b"))
+    assert (await views.read(lines))[0] in ("a\x00b", "a\ufffdb")
+
+
+async def test_a_connection_that_the_server_ended_is_replaced(views: Views, database: str) -> None:
+    await views.apply(fact(1, "one"))
+    ended = sa.create_engine(f"postgresql+pg8000://finnest@127.0.0.1:{database}/postgres")
+    with ended.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'finnest-views'"
+        )
+    ended.dispose()
+    assert await views.apply(fact(2, "two"))
+    assert await views.read(lines) == ["one", "two"]
+
+
+async def test_a_database_that_is_away_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text(f"postgresql://finnest@127.0.0.1:{any_free([])}/postgres")
+    views = Views.of(view_settings(tmp_path, tmp_path), "notes")
+    with pytest.raises(Unavailable):
+        views.create(Lines())
+    with pytest.raises(Unavailable):
+        await views.apply(fact(1, "one"))
+    with pytest.raises(Unavailable):
+        await views.read(lines)
+    views.close()
 
 
 async def test_an_early_fact_that_breaks_does_not_keep_its_predecessor_out(views: Views) -> None:
