@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,14 @@ try:
 except OSError:
     print("closed")
 """
+METRICS = """
+import urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:9090/metrics", timeout=5).read().decode())
+"""
 HOST = "finnest.localhost"
-FEATURES = ("approvals", "invoices", "matching", "payments", "suppliers")
+FEATURES = ("approvals", "assistant", "budgets", "invoices", "matching", "payments", "suppliers")
 """Those with streams; the gateway stands before them."""
+APPS = (*FEATURES, "calendar", "gateway")
 ENFORCED_WITHIN_S = 10
 
 
@@ -57,17 +63,25 @@ class Platform:
         """Run kubectl in the platform's namespace."""
         return self.shell('k -n finnest "$@"', *arguments, content=content)
 
-    def call(self, method: str, path: str, body: bytes = b"", key: str | None = None) -> tuple[int, Any]:
-        """Send a request through the Gateway, as an app outside does; return status and content."""
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Any]:
+        """Send a request through the Gateway, as an app outside does; return status (0: no answer) and content."""
         headers = {
             "host": HOST,
             "authorization": f"Bearer {key or self._key}",
             "content-type": "application/xml",
+            **(headers or {}),
         }
         pairs = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
         sent = ["--data-binary", "@-"] if body else []
         text = self.shell(
-            'nsenter -t "$(nspid)" -n curl -sS -m 30 -w "\\n%{http_code}" "${@:2}" "http://$NODE_IP:30081$1"',
+            'nsenter -t "$(nspid)" -n curl -sS -m 30 -w "\\n%{http_code}" "${@:2}" "http://$NODE_IP:30081$1" || true',
             path, "-X", method, *pairs, *sent, content=body,
         )  # fmt: skip
         content, _, status = text.rpartition("\n")
@@ -96,6 +110,19 @@ class Platform:
         """Return a ready pod of a feature, of the broker or of the database."""
         given = self.kubectl("get", "pod", "-l", f"app.kubernetes.io/name={name}", "-o", "json")
         return next(one for one in json.loads(given)["items"] if _is_ready(one))
+
+    def pods(self, feature: str) -> list[str]:
+        """Return the names of a feature's ready pods."""
+        given = self.kubectl("get", "pod", "-l", f"app.kubernetes.io/name={feature}", "-o", "json")
+        return [one["metadata"]["name"] for one in json.loads(given)["items"] if _is_ready(one)]
+
+    def metric(self, pod: str, name: str) -> int:
+        """Return a counter of a pod's sidecar, over all its labels."""
+        text = self.kubectl(
+            "exec", "-i", pod, "-c", "app", "--", "python3", "-S", "-", content=METRICS.encode()
+        )
+        counts = [line.rpartition(" ")[2] for line in text.splitlines() if line.startswith(f"{name}{{")]
+        return int(sum(map(float, counts)))
 
     def address(self, name: str) -> str:
         """Return the address of such a pod."""

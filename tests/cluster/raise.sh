@@ -60,16 +60,15 @@ for one in yaml.safe_load_all(open(sys.argv[1])):
         print("---\n" + yaml.safe_dump(one))
 P
 
-# Volumes: the lab has no provisioner.
-for number in 0 1 2 3 4 5 6; do
-  size=1Gi; [ "$number" -lt 5 ] || size=10Gi
+# Volumes of broker and database: the lab has no provisioner.
+for number in 0 1; do
   mkdir -p "$RUN/volumes/$number"
   k get pv "lab-$number" >/dev/null 2>&1 || k apply -f - >/dev/null <<V
 apiVersion: v1
 kind: PersistentVolume
 metadata: {name: lab-$number}
 spec:
-  capacity: {storage: $size}
+  capacity: {storage: 10Gi}
   accessModes: [ReadWriteOncePod]
   persistentVolumeReclaimPolicy: Retain
   local: {path: $RUN/volumes/$number}
