@@ -58,7 +58,7 @@ def options(request: pytest.FixtureRequest) -> Options:
 @pytest.fixture(scope="session")
 def installed(options: Options, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     """The platform that stories share, not started yet."""
-    shared = Platform.at(tmp_path_factory.mktemp("platform"), {HASTY: {"expires_s": 3}})
+    shared = Platform.at(tmp_path_factory.mktemp("platform"), payments={HASTY: {"expires_s": 3}})
     shared.arguments = ("--log-calls", *((APART,) if options.services else ()))
     return shared
 

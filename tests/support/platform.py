@@ -68,14 +68,14 @@ class Platform:
     launcher: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def at(cls, folder: Path, policy: Mapping[str, Mapping[str, Any]] | None = None) -> Platform:
-        """Prepare an installation below the folder; `policy` says what payments' policy is per tenant."""
+    def at(cls, folder: Path, **policies: Mapping[str, Mapping[str, Any]]) -> Platform:
+        """Prepare an installation below the folder; `payments={tenant: {...}}` is what its policy file says."""
         home = Home(folder / "home")
         home.prepare()
-        if policy:
-            path = home.root / "policy" / "payments.yaml"
-            path.parent.mkdir()
-            path.write_text(yaml.safe_dump({"tenants": dict(policy)}))
+        (home.root / "policy").mkdir(exist_ok=True)
+        for name, tenants in policies.items():
+            path = home.root / "policy" / f"{name}.yaml"
+            path.write_text(yaml.safe_dump({"tenants": dict(tenants)}))
         return cls(home)
 
     @property

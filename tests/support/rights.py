@@ -33,6 +33,7 @@ class Rights:
     workflows: bool
     """Whether a policy lets it start and move its own workflows."""
     actor: str
+    """Its type; empty for a feature without actors."""
     called_by: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict[str, Any])
     """Calling feature -> operation -> verbs, in the order of the file."""
 
@@ -99,7 +100,11 @@ class Declared:
         rights = self._of[name]
         if kind == "secret":
             return frozenset("/".join(pair) for pair in rights.secrets)
-        per_kind = {"publish": rights.topics, "store": rights.stores, "actor": frozenset({rights.actor})}
+        per_kind = {
+            "publish": rights.topics,
+            "store": rights.stores,
+            "actor": frozenset({rights.actor} - {""}),
+        }
         return per_kind.get(kind, frozenset())
 
     def _refused(self, call: Call, mine: Sequence[str]) -> str | None:
@@ -133,7 +138,7 @@ def _rights(feature: Manifest, folder: Path, shared: Sequence[Mapping[str, Any]]
         ),
         topics=frozenset(topic for one in scoped for topic in _topics(one, feature.name)),
         workflows=any(one["kind"] == "WorkflowAccessPolicy" for one in own),
-        actor=feature.actor,
+        actor=feature.actor if feature.has_streams else "",
         called_by={
             one["appId"]: {entry["name"]: entry["httpVerb"] for entry in one.get("operations") or ()}
             for one in policies
