@@ -24,7 +24,8 @@ from finnest.dev.ports import is_free
 from finnest.testing import eventually
 from tests.support.person import Person
 
-CHILDREN = ("app", "sidecar", "broker", "placement", "scheduler", "app:calendar", "sidecar:calendar")
+CONTROL = ("broker", "placement", "scheduler")
+CHILDREN = (*CONTROL, "app", "sidecar", "app:calendar", "sidecar:calendar")
 """The children of the launcher when every Python feature runs in one process, by name."""
 READY_WITHIN_S = 60.0
 GONE_WITHIN_S = 10.0
