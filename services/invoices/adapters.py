@@ -1,21 +1,15 @@
-"""The ports of invoices: Judge over worker processes, Days by the zones that payments' policy names."""
+"""The ports of invoices: Judge over worker processes, Days by the settings of the tenants."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from finnest.errors import Throttled, Unavailable
-from finnest.policies import read_policy
 from finnest.ports import Clock
+from finnest.tenants import Tenants
 from services.invoices.documents.findings import Report
 from services.invoices.judging import workers
 from services.invoices.ports import LARGE_BYTES, Days, Judge
-
-DEFAULT_ZONE = "Australia/Sydney"
-"""Where no policy names another, as when payments is not installed."""
 
 
 class WorkerJudge(Judge):
@@ -35,37 +29,12 @@ class WorkerJudge(Judge):
             raise Throttled(busy.slug, str(busy)) from busy
 
 
-class PolicyDays(Days):
+class TenantDays(Days):
     """Tells each tenant's date by its time zone."""
 
-    def __init__(self, clock: Clock, default: ZoneInfo, tenants: Mapping[str, ZoneInfo]) -> None:
+    def __init__(self, clock: Clock, tenants: Tenants) -> None:
         self._clock = clock
-        self._default = default
         self._tenants = tenants
 
     def today(self, tenant: str) -> date:
-        zone = self._tenants.get(tenant, self._default)
-        return self._clock.now().astimezone(zone).date()
-
-
-def read_days(services: Path, home: Path, clock: Clock) -> PolicyDays:
-    """Return the days of all tenants, by the `time_zone` of the policy that payments reads.
-
-    That is `payments/policy.yaml` in the folder of features, and what `<home>/policy/payments.yaml` changes:
-    its `default` for everybody, its `tenants` for one.
-
-    Raises:
-        ValueError: A file has another shape or names a zone that does not exist; the message says which.
-    """
-    default, tenants = read_policy(services / "payments" / "policy.yaml", home, "payments")
-    zones = {
-        name: _zone(own["time_zone"]) for name, own in tenants.items() if own.get("time_zone") is not None
-    }
-    return PolicyDays(clock, _zone(default.get("time_zone", DEFAULT_ZONE)), zones)
-
-
-def _zone(name: object) -> ZoneInfo:
-    try:
-        return ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"policy of payments: there is no time zone {name!r}") from error
+        return self._tenants.of(tenant).day(self._clock.now())

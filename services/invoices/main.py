@@ -10,7 +10,7 @@ from typing import Any
 
 from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
-from services.invoices.adapters import WorkerJudge, read_days
+from services.invoices.adapters import TenantDays, WorkerJudge
 from services.invoices.agent import Clerk, Teller
 from services.invoices.api import router
 from services.invoices.domain.invoice import Invoices
@@ -37,7 +37,7 @@ def projections() -> Sequence[Projection]:
 def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     """Wire the feature."""
     folder = rules_folder(kit.settings.cache)
-    days = read_days(kit.settings.services, kit.settings.home, kit.clock)
+    days = TenantDays(kit.clock, kit.tenants)
 
     def utc() -> date:
         return kit.clock.now().date()

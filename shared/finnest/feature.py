@@ -21,6 +21,7 @@ from finnest.ports import (
     Streams,
 )
 from finnest.records import Record
+from finnest.tenants import Tenants, shipped_tenants
 from finnest.turn import Decider
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class Kit:
     processes: Processes
     views: Views
     context_key: str
+    tenants: Tenants = field(default_factory=shipped_tenants)
+    """Where each tenant is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from finnest.feature import Feature, Kit, Settings
 from finnest.letters import Letters, LetterViews, Pings, replayer
 from finnest.manifest import Manifest, discover
 from finnest.ports import Clock, Store, Write
+from finnest.tenants import read_tenants
 from finnest.turn import Decider
 from finnest.turns import Turns
 from finnest.views import Views
@@ -49,7 +50,6 @@ PATIENCE_S = 30.0
 
 T = TypeVar("T")
 log = structlog.get_logger()
-
 
 Extend = Callable[[FastAPI, Sidecar], list[str]]
 """Adds routes to the inner app and returns the actor types they serve; for measurements."""
@@ -145,6 +145,7 @@ class Process:
             processes=self._processes,
             views=views,
             context_key=context_key,
+            tenants=read_tenants(self._settings.home),
         )
         built = build(kit, deciders)
         effects = {

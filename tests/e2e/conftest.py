@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+from itertools import groupby
 
 import pytest
 import pytest_asyncio
 
+from finnest.dev.home import SERVICES
+from finnest.dev.options import Options
+from finnest.manifest import discover
+from tests.support.calls import Observed
 from tests.support.platform import Company, Platform
+from tests.support.rights import Declared
 
 HASTY = "hasty"
 """A tenant whose approvals expire after three seconds."""
-
-
 APART = "--services"
+LAST = "test_declared.py"
+"""Looks at what all other stories made the platform do."""
+UNUSED = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,7 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, with `--services`, those that start a platform of their own."""
+    """Leave out, with `--services`, those that start a platform of their own; put what looks back last."""
+    items.sort(key=lambda item: item.path.name == LAST)
     if not config.getoption(APART, default=False):
         return
     shared = [item for item in items if {"platform", "company"} & set(getattr(item, "fixturenames", ()))]
@@ -30,19 +38,57 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = shared
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def platform(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncGenerator[Platform]:
-    """The platform that stories share."""
-    shared = Platform.at(tmp_path_factory.mktemp("platform"), {HASTY: {"expires_s": 3}})
-    if request.config.getoption(APART, default=False):
-        shared.arguments = (APART,)
-    await shared.start()
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell what is declared and was never used: no failure, but worth a look after a whole run."""
+    unused = config.stash.get(UNUSED, None)
+    if unused is not None:
+        terminalreporter.section(f"{len(unused)} declared and not seen in this run")
+        for about, lines in groupby(unused, lambda line: line.split(" ", 2)[:2]):
+            terminalreporter.write_line(
+                f"{' '.join(about)}: {', '.join(line.split(' ', 2)[2] for line in lines)}"
+            )
+
+
+@pytest.fixture(scope="session")
+def options(request: pytest.FixtureRequest) -> Options:
+    """How the platform that stories share is started."""
+    return Options(services=bool(request.config.getoption(APART, default=False)), log_calls=True)
+
+
+@pytest.fixture(scope="session")
+def installed(options: Options, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """The platform that stories share, not started yet."""
+    shared = Platform.at(tmp_path_factory.mktemp("platform"), payments={HASTY: {"expires_s": 3}})
+    shared.arguments = ("--log-calls", *((APART,) if options.services else ()))
+    return shared
+
+
+@pytest.fixture(scope="session")
+def observed(installed: Platform) -> Generator[Observed]:
+    """What the apps of the shared platform ask of their sidecars, from its start on."""
+    following = Observed(installed.home.logs)
+    following.start()
     try:
-        yield shared
+        yield following
     finally:
-        await shared.stop()
+        following.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def platform(installed: Platform, observed: Observed) -> AsyncGenerator[Platform]:
+    """The platform that stories share."""
+    await installed.start()
+    try:
+        yield installed
+    finally:
+        await installed.stop()
+
+
+@pytest.fixture(scope="session")
+def declared(options: Options) -> Declared:
+    """What the features of the shared platform may ask."""
+    features = discover(SERVICES)
+    return Declared(features, options.placed(features))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ async def test_the_hash_must_be_that_of_the_action_shown(company: Company) -> No
     wrong = company.bob.decide(approval, args_hash="0" * 64)
     assert (wrong.status, wrong.slug) == (409, "other-action")
     assert company.bob.get(f"/v1/approvals/{approval['id']}").content["decisions"] == []
-    assert company.vera.invoice(id)["status"] == "awaiting_approval"
+    await company.vera.until(id, "awaiting_approval")
 
 
 async def test_moving_an_approved_payment_asks_people_again(company: Company) -> None:

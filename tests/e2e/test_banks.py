@@ -32,10 +32,9 @@ PAYERS = {
     },
     "kea": {
         "payer": {"name": "KEA LTD", "account": "12-3456-0123456-00"},
-        "time_zone": "Pacific/Auckland",
-        "calendar": "NZ",
     },
 }
+PLACES = {"kea": {"time_zone": "Pacific/Auckland", "place": "NZ", "currency": "NZD"}}
 
 
 def today() -> date:
@@ -43,7 +42,7 @@ def today() -> date:
 
 
 async def test_two_tenants_pay_from_two_countries(tmp_path: Path) -> None:
-    own = Platform.at(tmp_path, PAYERS)
+    own = Platform.at(tmp_path, payments=PAYERS, tenants=PLACES)
     await own.start()
     try:
         await pays_less_when_it_pays_early_and_from_its_own_account(own)

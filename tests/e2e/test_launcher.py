@@ -10,13 +10,24 @@ import time
 
 import pytest
 
+from finnest.apps import hosted, process_name
 from finnest.dev import watch
+from finnest.dev.home import SERVICES
+from finnest.dev.options import Options
+from finnest.manifest import discover
 from finnest.testing import eventually
 from tests.support.documents import bill
-from tests.support.platform import CHILDREN, Platform
+from tests.support.platform import CHILDREN, CONTROL, Platform
 
 
-async def test_status_tells_programs_what_runs(platform: Platform) -> None:
+def expected(options: Options) -> list[str]:
+    """Return the names of all children: the control plane, and an app and a sidecar per place."""
+    features = discover(SERVICES)
+    places = hosted([feature.name for feature in features], options.placed(features))
+    return [*CONTROL, *(process_name(kind, app) for kind in ("app", "sidecar") for app in places)]
+
+
+async def test_status_tells_programs_what_runs(platform: Platform, options: Options) -> None:
     answer = platform.command("status", "--json")
     status = json.loads(answer.stdout)
     assert answer.returncode == 0
@@ -24,7 +35,7 @@ async def test_status_tells_programs_what_runs(platform: Platform) -> None:
     assert status["ready"] is True
     assert status["url"] == f"http://127.0.0.1:{platform.port}"
     assert status["home"] == str(platform.home.root)
-    assert sorted(p["name"] for p in status["processes"]) == sorted(CHILDREN)
+    assert sorted(p["name"] for p in status["processes"]) == sorted(expected(options))
     for process in status["processes"]:
         assert sorted(process) == ["name", "pid", "restarts", "rss_mb"]
         assert watch.is_alive(process["pid"])

@@ -19,7 +19,7 @@ AT_ONCE = 3
 async def shoot(folder: Path, kind: str, seeds: range, volley: int = VOLLEY) -> Report:
     """Run one campaign; what went wrong is in the report, with the place of the history and the logs."""
     folder.mkdir(parents=True, exist_ok=True)
-    platform = Platform.at(folder, POLICY)
+    platform = Platform.at(folder, payments=POLICY)
     try:
         await platform.start()
         report = await Campaign(platform, kind, folder).run(volleys(kind, seeds, volley))

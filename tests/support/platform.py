@@ -24,7 +24,8 @@ from finnest.dev.ports import is_free
 from finnest.testing import eventually
 from tests.support.person import Person
 
-CHILDREN = ("app", "sidecar", "broker", "placement", "scheduler", "app:calendar", "sidecar:calendar")
+CONTROL = ("broker", "placement", "scheduler")
+CHILDREN = (*CONTROL, "app", "sidecar", "app:calendar", "sidecar:calendar")
 """The children of the launcher when every Python feature runs in one process, by name."""
 READY_WITHIN_S = 60.0
 GONE_WITHIN_S = 10.0
@@ -68,14 +69,14 @@ class Platform:
     launcher: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def at(cls, folder: Path, policy: Mapping[str, Mapping[str, Any]] | None = None) -> Platform:
-        """Prepare an installation below the folder; `policy` says what payments' policy is per tenant."""
+    def at(cls, folder: Path, **policies: Mapping[str, Mapping[str, Any]]) -> Platform:
+        """Prepare an installation below the folder; `payments={tenant: {...}}` is what its policy file says."""
         home = Home(folder / "home")
         home.prepare()
-        if policy:
-            path = home.root / "policy" / "payments.yaml"
-            path.parent.mkdir()
-            path.write_text(yaml.safe_dump({"tenants": dict(policy)}))
+        (home.root / "policy").mkdir(exist_ok=True)
+        for name, tenants in policies.items():
+            path = home.root / "policy" / f"{name}.yaml"
+            path.write_text(yaml.safe_dump({"tenants": dict(tenants)}))
         return cls(home)
 
     @property

@@ -34,8 +34,13 @@ class Intake:
 
     def __init__(self, kit: Kit, archive: Archive, rules: Rules) -> None:
         self._blobs = kit.blobs
+        self._tenants = kit.tenants
         self._archive = archive
         self._rules = rules
+
+    def home_currency(self, tenant: str) -> str:
+        """Return the currency that is meant where a paper of the tenant names none."""
+        return self._tenants.of(tenant).currency
 
     async def read(
         self,

@@ -99,7 +99,10 @@ def _add_taking(routes: APIRouter, intake: Intake, recorder: Recorder) -> None:
     @routes.post("/v1/orders", status_code=202)
     async def record_order(http: Request, raw: RawBody, who: Who) -> Response:
         """Take a UBL Order or an order in JSON; another document of the same number changes the order."""
-        order, ruling = await intake.read(http, who.tenant, raw, ubl.ORDERS, ubl.order_in, forms.order)
+        home = intake.home_currency(who.tenant)
+        order, ruling = await intake.read(
+            http, who.tenant, raw, ubl.ORDERS, ubl.order_in, lambda body: forms.order(body, home)
+        )
         return await recorder.record(who, order, raw, ruling)
 
     @routes.post("/v1/order-responses", status_code=202)

@@ -89,7 +89,8 @@ class OrderForm(_Form):
     number: _Id
     supplier: PartyForm
     buyer: PartyForm = PartyForm()
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "AUD"
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    """None means that of the company which orders."""
     charges: _Number = Decimal(0)
     allowances: _Number = Decimal(0)
     lines: list[OrderLineForm] = Field(min_length=1, max_length=MAX_LINES)
@@ -119,8 +120,8 @@ class ReceiptForm(_Form):
     lines: list[ReceiptLineForm] = Field(min_length=1, max_length=MAX_LINES)
 
 
-def order(body: bytes) -> Order:
-    """Return the order in a JSON body.
+def order(body: bytes, currency: str) -> Order:
+    """Return the order in a JSON body, in this currency where it names none.
 
     Raises:
         Unreadable: Not JSON.
@@ -132,7 +133,8 @@ def order(body: bytes) -> Order:
         supplier=form.supplier.read(),
         buyer=buyer,
         lines=tuple(line.read() for line in form.lines),
-        **form.model_dump(include={"number", "currency", "charges", "allowances"}),
+        currency=form.currency or currency,
+        **form.model_dump(include={"number", "charges", "allowances"}),
     )
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from services.payments.adapters.calendar import CalendarDays
 from services.payments.adapters.dating import Dated
-from services.payments.adapters.own import SHIPPED, ViewLedger, read_policies
+from services.payments.adapters.own import ViewLedger, filled, read_policies
 
-__all__ = ["SHIPPED", "CalendarDays", "Dated", "ViewLedger", "read_policies"]
+__all__ = ["CalendarDays", "Dated", "ViewLedger", "filled", "read_policies"]

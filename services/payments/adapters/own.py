@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from finnest.policies import read_policy
+from finnest.tenants import read_tenants
 from finnest.views import Views
 from services.payments.domain.policy import Policies
 from services.payments.ports import Due, Ledger
@@ -30,9 +32,15 @@ class ViewLedger(Ledger):
 
 
 def read_policies(home: Path) -> Policies:
-    """Return the shipped policy with what `<home>/policy/payments.yaml` changes.
+    """Return the shipped policy with what `<home>/policy/payments.yaml` changes, and each tenant's settings.
 
     Raises:
-        ValueError: A file does not have the shape of `policy.yaml`; the message says where.
+        ValueError: A file does not have the shape of `policy.yaml` or `tenants.yaml`; the message says where.
     """
-    return Policies(*read_policy(SHIPPED, home, "payments"))
+    return Policies(*filled(home))
+
+
+def filled(home: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return what is written for everybody and for each tenant, with the tenants' settings; raises as `read_policies`."""
+    written = read_policy(SHIPPED, home, "payments")
+    return read_tenants(home).fill("payments", written, {"time_zone": "time_zone", "calendar": "place"})

@@ -1,4 +1,7 @@
-"""The policy of each tenant, as `policy.yaml` has it: who must approve, when is paid, from which account."""
+"""The policy of each tenant: who must approve, when is paid, from which account.
+
+It stands in `policy.yaml`, but for `time_zone` and `calendar`, which are settings of the tenant (`finnest.tenants`).
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pydantic
 
@@ -30,7 +29,6 @@ SILENT_S = 5.0
 USE_S = 10.0
 MEMORY: Mapping[str, EffectKind] = {"remember_fact": "write", "forget_fact": "write", "recall_facts": "read"}
 """The tools that every agent has of itself (`memory.py`)."""
-ZONE = ZoneInfo("Australia/Sydney")
 
 
 def reachable(own: Manifest, manifests: Sequence[Manifest]) -> Mapping[str, EffectKind]:
@@ -135,9 +133,9 @@ class Desk:
         spec = self._specs.get(tool)
         return spec is None or spec.outside
 
-    def today(self) -> date:
-        """Return the date in `ZONE`, in which people's words for days are meant."""
-        return self._kit.clock.now().astimezone(ZONE).date()
+    def today(self, tenant: str) -> date:
+        """Return the date where the tenant is, in which people's words for days are meant."""
+        return self._kit.tenants.of(tenant).day(self._kit.clock.now())
 
     async def _read_specs(self, feature: str) -> None:
         if time.monotonic() - self._read_at.get(feature, -SPECS_S) < SPECS_S:

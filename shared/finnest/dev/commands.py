@@ -34,6 +34,8 @@ class Plan:
     """Which app hosts which feature."""
     programs: Mapping[str, Path] = field(default_factory=dict[str, Path])
     """App -> program of a feature in another language than Python."""
+    log_calls: bool = False
+    """Whether sidecars write each call of their API to their logs, whatever the level of the rest."""
 
     def broker(self, config: str) -> Child:
         """NATS with JetStream."""
@@ -92,6 +94,7 @@ class Plan:
                 *("--app-health-probe-interval", 1, "--app-health-probe-timeout", 900),
                 *("--app-health-threshold", 3, "--max-body-size", LARGEST_BODY),
                 *("--dapr-graceful-shutdown-seconds", 2, "--log-level", "warn"),
+                *(("--enable-api-logging",) if self.log_calls else ()),
             ],
             NAMESPACE="default",
             DAPR_HOST_IP=LOOPBACK,

@@ -8,33 +8,21 @@ import os
 import shlex
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from finnest.apps import hosted, placed, process_name
+from finnest.apps import hosted, process_name
 from finnest.dev import broker, ports, preparation, readiness, watch
 from finnest.dev.commands import Plan
 from finnest.dev.errors import SetupError
 from finnest.dev.home import SERVICES, Home, Secrets
+from finnest.dev.options import Options
 from finnest.dev.ports import Ports
 from finnest.dev.processes import Supervisor
 from finnest.manifest import Manifest, discover
 
 READY_WITHIN_S = 60.0
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a person may choose."""
-
-    port: int = 8080
-    apart: Sequence[str] = ()
-    """Features that get a process and a sidecar of their own; the others share one."""
-    services: bool = False
-    """Whether every feature gets its own."""
-    say: Callable[[str], None] = print
-    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
 @dataclass
@@ -89,7 +77,7 @@ async def run(options: Options) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
     with home.held():
         features = discover(SERVICES)
-        apps = _placed(features, options)
+        apps = options.placed(features)
         ready = await preparation.prepared(features, options.env, options.say)
         features = [one for one in features if not one.is_native or one.name in ready.programs]
         stopping = _stop_signal()
@@ -100,7 +88,9 @@ async def run(options: Options) -> None:
         chosen = ports.choose(options.port, last.get("ports", {}), list(hosted(names, apps)))
         crashed = last.get("state", "stopped") != "stopped"
         launch = Launch(home, chosen, secrets, options.say, crashed)
-        plan = Plan(home, chosen, secrets, ready.runtime, options.env, apps, ready.programs)
+        plan = Plan(
+            home, chosen, secrets, ready.runtime, options.env, apps, ready.programs, options.log_calls
+        )
         try:
             starting = asyncio.create_task(_start(launch, plan, features))
             await asyncio.wait([starting, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED)
@@ -154,15 +144,6 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
             f"{waiting_for.capitalize()} was not ready after {READY_WITHIN_S:.0f} s.",
             f"Read app*.log and sidecar*.log in {launch.home.logs}, or ask `finnest doctor`.",
         ) from None
-
-
-def _placed(features: Sequence[Manifest], options: Options) -> dict[str, str]:
-    names = [feature.name for feature in features]
-    native = [feature.name for feature in features if feature.is_native]
-    try:
-        return placed(names, names if options.services else [*options.apart, *native])
-    except LookupError as unknown:
-        raise SetupError(str(unknown.args[0]), "Name one of these after --apart.") from unknown
 
 
 def _clear_leftovers(home: Home, say: Callable[[str], None]) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from finnest.dev.ports import LOOPBACK, Pair, Ports
 
 POLL_S = 0.05
+ASKER = "finnest-readiness"
+"""How these questions are named in logs of calls: they are no feature's."""
 Ask = Callable[[], Coroutine[Any, Any, bool]]
 
 
@@ -18,7 +20,8 @@ def get(port: int, path: str, timeout_s: float, token: str = "") -> tuple[int, b
     """Return status and body of a GET on loopback; status 0 when nobody answers in time."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=timeout_s)
     try:
-        connection.request("GET", path, headers={"dapr-api-token": token} if token else {})
+        headers = {"user-agent": ASKER, **({"dapr-api-token": token} if token else {})}
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, http.client.HTTPException):

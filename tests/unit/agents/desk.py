@@ -25,6 +25,7 @@ from finnest.feature import Kit
 from finnest.ids import StreamKey
 from finnest.manifest import DeclaredTool, Manifest
 from finnest.ports import Answer, Write
+from finnest.tenants import Tenants, shipped_tenants
 from finnest.testing import MemoryBlobs, MemoryCommands, MemoryPeers, MemoryProcesses, Stage
 from finnest.views import Views
 
@@ -89,6 +90,7 @@ class World:
         views: Views,
         tools: Sequence[Tool] = (look,),
         peers: Mapping[str, Handler] | None = None,
+        tenants: Tenants | None = None,
     ) -> None:
         self.model = model
         self.runs = Runs("desk", "clerk", GUARD, {"desk.look": "read"})
@@ -118,6 +120,7 @@ class World:
             processes=MemoryProcesses(),
             views=views,
             context_key="key",
+            tenants=tenants or shipped_tenants(),
         )
         desk = Desk(self.kit, GUARD)
         for name, effect in agent_effects(self.kit, self.runs, self.threads, desk, model).items():

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from finnest.dev.home import SERVICES
 from finnest.ports import Clock, EffectCall
+from finnest.tenants import read_tenants
 from finnest.testing import MemoryBlobs, MemoryCommands, Stage
-from services.invoices.adapters import DEFAULT_ZONE, read_days
+from services.invoices.adapters import TenantDays
 from services.invoices.agent import Clerk
 from services.invoices.documents.findings import Report
 from services.invoices.documents.ubl import read
@@ -25,7 +25,7 @@ OWN = {
     "tenants": {
         "kea": {"time_zone": "Pacific/Auckland"},
         "swan": {"time_zone": "Australia/Perth"},
-        "kestrel": {"expires_s": 3},
+        "kestrel": {"place": "AU-VIC"},
     }
 }
 LATE_IN_AUCKLAND = datetime(2026, 6, 1, 11, 30, tzinfo=UTC)
@@ -46,8 +46,12 @@ class Stopped(Clock):
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "policy").mkdir()
-    (tmp_path / "policy" / "payments.yaml").write_text(yaml.safe_dump(OWN))
+    (tmp_path / "policy" / "tenants.yaml").write_text(yaml.safe_dump(OWN))
     return tmp_path
+
+
+def days(home: Path, at: datetime) -> TenantDays:
+    return TenantDays(Stopped(at), read_tenants(home))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,7 @@ def home(tmp_path: Path) -> Path:
     ],
 )
 def test_today_is_the_date_where_the_tenant_is(home: Path, at: datetime, tenant: str, today: date) -> None:
-    assert read_days(SERVICES, home, Stopped(at)).today(tenant) == today
+    assert days(home, at).today(tenant) == today
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_a_date_lies_in_the_future_by_the_day_there(
     home: Path, at: datetime, tenant: str, rules: list[str]
 ) -> None:
     document = read(Bill("A-1", issued=date(2026, 6, 3)).xml())
-    today = read_days(SERVICES, home, Stopped(at)).today(tenant)
+    today = days(home, at).today(tenant)
     assert [finding.rule for finding in check(document, today)] == rules
 
 
@@ -100,30 +104,8 @@ class Noting(Judge):
 async def test_a_document_is_judged_by_the_date_of_its_tenant(home: Path) -> None:
     stage, blobs, judge = Stage("invoices", [Invoices(), Totals()]), MemoryBlobs(), Noting()
     commands = MemoryCommands("invoices", stage.turns, stage.clock)
-    clerk = Clerk(blobs, commands, judge, read_days(SERVICES, home, Stopped(LATE_IN_PERTH)))
+    clerk = Clerk(blobs, commands, judge, days(home, LATE_IN_PERTH))
     for tenant in ("swan", "kea"):
         sha256 = await blobs.put(tenant, Bill("A-1").xml())
         await clerk.check(EffectCall(tenant, "inv-1", "inv-1@1/0", {"sha256": sha256}, ""))
     assert judge.days == [FIRST, SECOND]
-
-
-def test_the_default_is_what_payments_ships_and_what_a_home_changes(tmp_path: Path) -> None:
-    shipped = yaml.safe_load((SERVICES / "payments" / "policy.yaml").read_text())["default"]["time_zone"]
-    assert shipped == DEFAULT_ZONE
-    (tmp_path / "policy").mkdir()
-    own = tmp_path / "policy" / "payments.yaml"
-    own.write_text(yaml.safe_dump({"default": {"time_zone": "Pacific/Auckland"}}))
-    assert read_days(SERVICES, tmp_path, Stopped(LATE_IN_PERTH - timedelta(hours=3))).today("any") == SECOND
-
-
-def test_without_payments_there_is_a_day_all_the_same(tmp_path: Path) -> None:
-    assert read_days(tmp_path, tmp_path, Stopped(LATE_IN_PERTH)).today("any") == SECOND
-
-
-@pytest.mark.parametrize("zone", ["Australia/Atlantis", "../etc", ""])
-def test_a_zone_that_does_not_exist_is_said_at_the_start(tmp_path: Path, zone: str) -> None:
-    (tmp_path / "policy").mkdir()
-    own = tmp_path / "policy" / "payments.yaml"
-    own.write_text(yaml.safe_dump({"tenants": {"kea": {"time_zone": zone}}}))
-    with pytest.raises(ValueError, match="there is no time zone"):
-        read_days(SERVICES, tmp_path, Stopped(LATE_IN_PERTH))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finnest.ports import EffectCall
+from finnest.tenants import shipped_tenants
 from finnest.testing import MemoryBlobs, MemoryCommands, Stage
 from finnest.turns import SNAPSHOT_BYTES, Head
-from services.invoices.adapters import PolicyDays
+from services.invoices.adapters import TenantDays
 from services.invoices.agent import Clerk, invoice_id
 from services.invoices.documents.findings import Report
 from services.invoices.domain.invoice import Invoices
@@ -39,7 +39,7 @@ class Desk(Stage):
     def __init__(self) -> None:
         super().__init__("invoices", [Invoices(), Totals()])
         self.blobs = MemoryBlobs()
-        days = PolicyDays(self.clock, ZoneInfo("Australia/Sydney"), {})
+        days = TenantDays(self.clock, shipped_tenants())
         self.clerk = Clerk(self.blobs, MemoryCommands("invoices", self.turns, self.clock), Contented(), days)
 
     async def alike(self, bill: Bill) -> tuple[str, ...]:

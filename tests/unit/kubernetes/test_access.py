@@ -12,7 +12,7 @@ from finnest.dev.home import SERVICES
 from finnest.dev.kubernetes.operations import operations
 from finnest.dev.kubernetes.policy import callers, configuration, workflow_access
 from finnest.manifest import Manifest, discover
-from tests.unit.kubernetes.matcher import Matcher
+from tests.support.matcher import Matcher
 
 FEATURES = discover(SERVICES)
 EACH = pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)

@@ -71,6 +71,24 @@ def test_a_feature_publishes_its_own_messages_and_those_it_takes() -> None:
     assert not [topic for topics in granted.values() for topic in topics.split(",") if "*" in topic]
 
 
+def test_an_agent_publishes_what_its_runs_say_and_replays_what_they_take() -> None:
+    scopes = _metadata(_loaded(components.shared(FEATURES))["bus"])["publishingScopes"]
+    granted = dict(part.split("=") for part in scopes.replace(" ", "").split(";") if part)
+    assistant = granted["assistant"].split(",")
+    for topic in (
+        "commands.assistant.ask_agent.v1.0",
+        "events.assistant.agent_done.v1.3",
+        "events.assistant.approval_requested.v1.0",
+        "commands.assistant.remember_exchange.v1.0",
+        "commands.assistant.keep_fact.v1.0",
+        "events.approvals.approved.v1.0",
+        "events.payments.agent_reported.v1.0",
+    ):
+        assert topic in assistant
+    assert len(assistant) == len(set(assistant))
+    assert not [topic for topic in granted["budgets"].split(",") if "agent" in topic]
+
+
 def test_no_component_holds_a_secret() -> None:
     texts = [text for one in FEATURES for text in components.of_feature(one)] + components.shared(FEATURES)
     for component in _loaded(texts).values():

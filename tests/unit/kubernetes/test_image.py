@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from finnest.dev.home import REPO, SERVICES
-from finnest.dev.kubernetes.image import ROOTS, needed, reachable
+from finnest.dev.kubernetes.image import ROOTS, copy_code, needed, reachable
 from finnest.manifest import discover
 
 
@@ -24,6 +25,15 @@ def test_an_image_has_what_its_code_imports_and_not_what_another_s_does() -> Non
     assert {"dapr", "fastapi", "uvicorn", "nats-py", "httptools", "tzdata"} <= _packages("gateway")
     assert "saxonche" not in _packages("gateway")
     assert {"saxonche", "lxml"} <= _packages("invoices")
+
+
+def test_an_image_has_the_settings_that_its_code_reads(tmp_path: Path) -> None:
+    files, _ = reachable(_modules("invoices"), REPO)
+    copy_code(files, "invoices", tmp_path)
+    assert (tmp_path / "shared" / "finnest" / "tenants.yaml").exists()
+    assert (tmp_path / "services" / "invoices" / "guard.yaml").exists()
+    assert (tmp_path / "services" / "payments" / "feature.yaml").exists()
+    assert not (tmp_path / "services" / "payments" / "policy.yaml").exists()
 
 
 def test_no_image_has_what_only_tests_need() -> None:

@@ -34,14 +34,14 @@ def test_a_line_in_json_says_what_a_line_in_ubl_says() -> None:
     bolt = line("Bolt", "48", "500", base="100", item="B-8", extra="-5.00")
     (theirs,) = ubl.order(Purchase("PO-1", PAPER, [bolt]).xml()).lines
     more = {"sellers_id": "B-8", "gst": 10, "allowances": "7.50", "charges": "2.50", "net": "235.00"}
-    (ours,) = forms.order(changed(ORDER, **more)).lines
+    (ours,) = forms.order(changed(ORDER, **more), "AUD").lines
     assert ours == theirs
 
 
 def test_a_line_knows_how_many_items_are_in_a_unit() -> None:
-    (one,) = forms.order(changed(ORDER, unit="XCT", pack=60)).lines
+    (one,) = forms.order(changed(ORDER, unit="XCT", pack=60), "AUD").lines
     assert (one.unit, one.pack, one.net, one.extra) == ("XCT", 60, None, 0)
-    (computed,) = forms.order(changed(ORDER, charges=4)).lines
+    (computed,) = forms.order(changed(ORDER, charges=4), "AUD").lines
     assert computed.worth == Decimal(244)
 
 
@@ -55,7 +55,7 @@ def test_a_line_knows_how_many_items_are_in_a_unit() -> None:
 )
 def test_a_field_that_is_not_there_is_refused_by_its_name(body: bytes, where: str) -> None:
     with pytest.raises(Invalid) as caught:
-        forms.order(body)
+        forms.order(body, "AUD")
     assert (caught.value.slug, caught.value.detail) == (
         "unknown-field",
         f"{where}: there is no such field here",
@@ -69,7 +69,12 @@ def test_so_is_one_of_a_receipt() -> None:
         assert caught.value.slug == "unknown-field"
 
 
+def test_an_order_without_a_currency_is_in_that_of_the_company() -> None:
+    assert forms.order(changed(ORDER), "NZD").currency == "NZD"
+    assert forms.order(changed({**ORDER, "currency": "USD"}), "NZD").currency == "USD"
+
+
 @pytest.mark.parametrize("wrong", [{"allowances": -1}, {"charges": "x"}, {"pack": 0}, {"net": "NaN"}])
 def test_amounts_that_are_none_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
-        forms.order(changed(ORDER, **wrong))
+        forms.order(changed(ORDER, **wrong), "AUD")

@@ -111,16 +111,19 @@ def test_official_examples_are_read() -> None:
 def test_json_says_which_field_is_wrong() -> None:
     with pytest.raises(Invalid) as caught:
         forms.order(
-            b'{"number": "1", "supplier": {"name": "A"}, "lines": [{"id": "1", "quantity": 0, "price": 1}]}'
+            b'{"number": "1", "supplier": {"name": "A"}, "lines": [{"id": "1", "quantity": 0, "price": 1}]}',
+            "AUD",
         )
     assert caught.value.detail == "lines.0.quantity: Input should be greater than 0"
     for wrong in (b"{", b"[]", b'{"number": null}', b'{"lines": []}', b"\xff"):
         with pytest.raises(Rejected):
-            forms.order(wrong)
+            forms.order(wrong, "AUD")
         with pytest.raises(Rejected):
             forms.receipt(wrong)
     with pytest.raises(Rejected):
-        forms.order(b'{"number":"1","supplier":{"name":"A"},"lines":[{"id":"1","quantity":NaN,"price":1}]}')
+        forms.order(
+            b'{"number":"1","supplier":{"name":"A"},"lines":[{"id":"1","quantity":NaN,"price":1}]}', "AUD"
+        )
 
 
 def test_a_party_is_the_same_however_its_number_is_written() -> None:

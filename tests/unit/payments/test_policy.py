@@ -121,18 +121,55 @@ def test_another_policy_is_another_version(tmp_path: Path) -> None:
         "tenants: {kestrel: {rules: [{when: {over_cents: 5}}]}}",
         "tenants: {kestrel: {rules: [{when: {over_cents: 5}, people: 0}]}}",
         "tenants: {kestrel: {rules: [{when: {over: 5}, people: 1}]}}",
-        "tenants: {kestrel: {calendar: AU-XYZ}}",
-        "tenants: {kestrel: {calendar: FR}}",
         "tenants: {kestrel: {early_payment: [{supplier: x, percent: 100, days: 3}]}}",
         "tenants: {kestrel: {cash_limit_cents: -1}}",
         "tenants: {kestrel: {payer: {name: X, account: '123'}}}",
-        "tenants: {kestrel: {time_zone: Mars/Base}}",
         "[1, 2]",
     ],
 )
 def test_a_policy_that_does_not_hold_together_is_refused_at_the_start(tmp_path: Path, text: str) -> None:
     with pytest.raises((ValueError, LookupError)):
         read_policies(local(tmp_path, text))
+
+
+def settings(home: Path, text: str) -> Path:
+    (home / "policy").mkdir(exist_ok=True)
+    (home / "policy" / "tenants.yaml").write_text(text)
+    return home
+
+
+def test_time_zone_and_business_days_are_the_tenants(tmp_path: Path) -> None:
+    home = local(tmp_path, "tenants: {kestrel: {expires_s: 3}}")
+    settings(home, "tenants: {kestrel: {place: AU-WA}, kea: {place: NZ, time_zone: Pacific/Auckland}}")
+    policies = read_policies(home)
+    kestrel, kea = policies.of("kestrel"), policies.of("kea")
+    assert (kestrel.calendar, kestrel.time_zone, kestrel.expires_s) == ("AU-WA", "Australia/Sydney", 3)
+    assert (kea.calendar, kea.time_zone) == ("NZ", "Pacific/Auckland")
+    assert policies.of("others").calendar == "AU-NSW"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "tenants: {kea: {time_zone: Pacific/Auckland}}",
+            r"payments, kea: `time_zone` is not.* move .*tenants\.yaml, .* as `time_zone`",
+        ),
+        (
+            "default: {calendar: NZ}",
+            r"payments, default: `calendar` is not.* move .*tenants\.yaml, .* as `place`",
+        ),
+    ],
+)
+def test_a_setting_in_the_policy_is_refused_with_its_new_place(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        read_policies(local(tmp_path, text))
+
+
+@pytest.mark.parametrize("place", ["AU-XYZ", "FR"])
+def test_a_place_whose_business_days_nobody_knows_is_refused(tmp_path: Path, place: str) -> None:
+    with pytest.raises((ValueError, LookupError)):
+        read_policies(settings(tmp_path, f"tenants: {{kestrel: {{place: {place}}}}}"))
 
 
 def test_a_bill_is_judged_whatever_its_texts_are() -> None:

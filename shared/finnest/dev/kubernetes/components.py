@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Template
 
+from finnest.agents.memory import Memories
+from finnest.agents.threads import Threads
+from finnest.agents.wires import Wires, wires
 from finnest.dev.home import REPO
 from finnest.dev.render import ACK_WAIT_S, MAX_ACK_PENDING
 from finnest.ids import PARTITIONS, subject
@@ -53,12 +56,13 @@ def shared(features: Sequence[Manifest]) -> list[str]:
 
 
 def published(feature: Manifest, features: Sequence[Manifest]) -> list[str]:
-    """Return every subject that a feature may publish."""
+    """Return every subject that a feature may publish: its own messages, and those it takes (a letter replayed)."""
     told = [wire for one in features for wire in _events(one)]
-    heard = [wire for wire in told if any(consumed.matches(wire) for consumed in feature.consumes)]
-    kernel = [kind.wire for kind in (*Letters(feature.name).commands, *Pings(feature.name).commands)]
+    heard = [wire for wire in told if any(consumed.matches(wire) for consumed in feature.hears)]
+    own = (Letters(feature.name), Pings(feature.name), *_of_agent(feature))
+    taken = [kind.wire for part in own for kind in part.commands]
     return [
-        *_subjects("commands", [*feature.commands, *kernel]),
+        *_subjects("commands", [*feature.commands, *taken]),
         *_subjects("events", [*_events(feature), *heard]),
     ]
 
@@ -66,7 +70,15 @@ def published(feature: Manifest, features: Sequence[Manifest]) -> list[str]:
 def _events(feature: Manifest) -> list[str]:
     """Return what a feature tells, with what the kernel tells in its name."""
     noted = Noted.wire.replace("kernel.", f"{feature.name}.")
-    return [*feature.publishes, *(kind.wire for kind in Letters(feature.name).events), noted]
+    own = (Letters(feature.name), *_of_agent(feature))
+    return [*feature.publishes, *(kind.wire for part in own for kind in part.events), noted]
+
+
+def _of_agent(feature: Manifest) -> Sequence[Wires | Threads | Memories]:
+    """Return the parts that keep the runs of the feature's agent; none without an agent."""
+    if feature.agent is None or feature.is_native:
+        return ()
+    return (wires(feature.name), Threads(feature.name), Memories(feature.name))
 
 
 def _subjects(lane: str, wires: Sequence[str]) -> Iterator[str]:

@@ -41,7 +41,7 @@ def main(feature: str, out: Path) -> None:
     top = out / "opt" / "finnest"
     own = [_module(path) for path in sorted((REPO / "services" / feature).rglob("*.py"))]
     files, imported = reachable([*ROOTS, *own], REPO)
-    _copy_code(files, feature, top / "app")
+    copy_code(files, feature, top / "app")
     for distribution in needed(imported, REPO):
         _copy_distribution(distribution, top / "site")
     manifest = read(REPO / "services" / feature / "feature.yaml")
@@ -152,9 +152,12 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and all(part.isidentifier() for part in value.split("."))
 
 
-def _copy_code(files: set[Path], feature: str, app: Path) -> None:
+def copy_code(files: set[Path], feature: str, app: Path) -> None:
+    """Copy modules, the settings that some have beside them under their name, and all that the feature has."""
     for path in sorted(files):
-        _copy(path, app / path.relative_to(REPO))
+        for one in (path, path.with_suffix(".yaml")):
+            if one.exists():
+                _copy(one, app / one.relative_to(REPO))
     for path in (REPO / "services" / feature).rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             _copy(path, app / path.relative_to(REPO))
