@@ -17,7 +17,7 @@ from services.invoices.judging.child import Child, ChildGone, NotBegun
 AT_HAND = 2
 """Documents that a worker has: the one it judges, and the next, so that it never waits for us."""
 MAX_RESIDENT_MB = 500
-"""A worker that has grown over this is replaced after its document."""
+"""What a worker may keep between documents."""
 
 
 class Busy(Exception):
@@ -37,7 +37,8 @@ class Judges:
 
     The first starts with `warm()` or the first document, others when documents wait, and they end
     after `idle_s` without work. A document has `timeout_s` of one worker's time and `memory_mb`
-    of its memory; `queue` documents may wait. `today` is the date for who names none.
+    of its memory; `queue` documents may wait; a worker that keeps more than `resident_mb` (MiB)
+    is replaced after a document. `today` is the date for who names none.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Judges:
         queue: int = 64,
         timeout_s: float = 10.0,
         memory_mb: int = 1024,
+        resident_mb: int = MAX_RESIDENT_MB,
         idle_s: float = 60.0,
         nice: int = 0,
     ) -> None:
@@ -58,6 +60,7 @@ class Judges:
         self._queue = queue
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
+        self._resident_mb = resident_mb
         self._idle_s = idle_s
         self._nice = nice
         self._children: set[Child] = set()
@@ -152,7 +155,7 @@ class Judges:
         """Gives a place back: to the next in line, or the worker rests; one too many or too large ends."""
         child.taken -= 1
         open_ones = sum(not other.closed for other in self._children)
-        if open_ones > self._workers or child.has_grown_over(MAX_RESIDENT_MB):
+        if open_ones > self._workers or child.has_grown_over(self._resident_mb):
             child.closed = True
         if child.closed and child.taken == 0:
             await self._drop(child)
