@@ -120,6 +120,11 @@ class Measured(NamedTuple):
     judged: int
     """Documents judged between these."""
 
+    @property
+    def kept(self) -> str:
+        """What a worker keeps, as a cell of the table."""
+        return f"{self.start_mb} MiB, {self.largest_mb} MiB after {self.judged:,} documents"
+
 
 async def measured() -> Measured:
     """Measure in turn, so that what else the machine does falls on both."""
@@ -167,9 +172,7 @@ async def main() -> None:
         f"{found.cpu_share:.0%} by processor time (target 70 %)"
     )
     print(f"one judgement, {AT_ONCE} at once: p99 {found.p99_ms:.1f} ms")
-    print(
-        f"largest worker: {found.start_mb} MiB in the beginning, {found.largest_mb} after {found.judged} documents"
-    )
+    print(f"largest worker: {found.kept}")
 
 
 def _median(costs: list[Cost]) -> Cost:

@@ -100,10 +100,9 @@ async def validation(home: Path) -> list[Row]:
     found = await bench_validation.measured()
     share = f"{found.share:.0%} of bare XSLT ({found.bare.rate:.0f}/s), target 70 %"
     figure = f"{found.whole.rate:.0f}/s, p99 {found.p99_ms:.0f} ms"
-    kept = f"{found.start_mb} MiB, {found.largest_mb} MiB after {found.judged:,} documents"
     return [
         (f"documents judged, {bench_validation.PROCESSES} processes", figure, share),
-        ("memory of a rules worker", kept, f"replaced over {MAX_RESIDENT_MB} MiB"),
+        ("memory of a rules worker", found.kept, f"replaced over {MAX_RESIDENT_MB} MiB"),
     ]
 
 
