@@ -14,8 +14,8 @@ LARGE_BYTES = 200 * 1024
 class Judge(Protocol):
     """The official rules."""
 
-    async def judge(self, body: bytes, today: date, ruleset: str | None = None) -> Report:
-        """Return the report on any bytes; the ruleset is detected unless given.
+    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+        """Return the report on any bytes; the ruleset is detected unless given. Tenants take turns.
 
         `today` is the date where the tenant is: a later one on a document lies in the future.
 

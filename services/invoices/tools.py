@@ -115,7 +115,7 @@ async def explain_invoice(ctx: ToolContext, invoice: InvoiceRef) -> ToolResult:
         state = await state_of(ctx.kit, ctx.who, id)
         row = await ctx.kit.views.read(one(ctx.who.tenant, id))
         shown = list_row(
-            {**row, "id": id, "status": status_of(state, row), "own_reasons": list(state.reasons)}
+            {**row, "id": id, "status": status_of(state.status, row), "own_reasons": list(state.reasons)}
         )
         own = await ctx.kit.streams.history(ctx.who.tenant, id)
         said = [(e.at.isoformat(), summary_of(e.type, e.data)) for e in own if is_step(e.type)]

@@ -126,12 +126,12 @@ def router(kit: Kit) -> APIRouter:
 
     @routes.post("/v1/suppliers/{id}/block")
     async def block_supplier(id: str, body: BlockBody, who: Who, request: RequestName) -> Response:
-        """Let nothing of this supplier go on."""
+        """Let nothing of this supplier go on; what is scheduled and in no file yet waits too."""
         return await told(id, BlockSupplier(reason=body.reason), who, request, 200)
 
     @routes.post("/v1/suppliers/{id}/unblock")
     async def unblock_supplier(id: str, who: Who, request: RequestName) -> Response:
-        """Let its invoices go on again; what waited is looked at again."""
+        """Let its invoices and payments go on again; what waited is looked at again."""
         return await told(id, UnblockSupplier(), who, request, 200)
 
     return routes

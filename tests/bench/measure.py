@@ -14,6 +14,7 @@ import aiohttp
 from finnest.clock import fresh_id
 from finnest.dev.home import REPO
 from finnest.turn import Message
+from services.invoices.judging.workers import MAX_RESIDENT_MB
 from tests.bench import bench_validation
 from tests.bench.bare_app import BARE
 from tests.bench.rig import Running, Timing, load, running
@@ -99,7 +100,10 @@ async def validation(home: Path) -> list[Row]:
     found = await bench_validation.measured()
     share = f"{found.share:.0%} of bare XSLT ({found.bare.rate:.0f}/s), target 70 %"
     figure = f"{found.whole.rate:.0f}/s, p99 {found.p99_ms:.0f} ms"
-    return [(f"documents judged, {bench_validation.PROCESSES} processes", figure, share)]
+    return [
+        (f"documents judged, {bench_validation.PROCESSES} processes", figure, share),
+        ("memory of a rules worker", found.kept, f"replaced over {MAX_RESIDENT_MB} MiB"),
+    ]
 
 
 async def agents(home: Path) -> list[Row]:

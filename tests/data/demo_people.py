@@ -34,7 +34,7 @@ SOFTWARE = Company(
 )  # fmt: skip
 TIMBER = Company(
     "Kauri Coast Timber Ltd", nzbn(4_105_551), "8 Quay Street", "Auckland", "1010", "", "",
-    "0101390012345000", "NZ", "104552871",
+    "0101390012348000", "NZ", "104552871",
 )  # fmt: skip
 PRINT = Company(
     "Gumtree Print Pty Ltd", abn(680_331_415), "41 Press Street", "Hobart", "7000", "TAS",
@@ -42,7 +42,7 @@ PRINT = Company(
 )  # fmt: skip
 DAIRY = Company(
     "Southern Alps Dairy Ltd", nzbn(4_417_730), "12 Station Road", "Ashburton", "7700", "", "",
-    "0201250034567000", "NZ", "110284669",
+    "0201250034562000", "NZ", "110284669",
 )  # fmt: skip
 FREIGHT = Company(
     "Tasman Freight Ltd", nzbn(4_520_118), "5 Wharf Street", "Tauranga", "3110", "", "082-140", "71440285",

@@ -1,9 +1,9 @@
-"""A payment that is scheduled waits while people decide about its supplier's account."""
+"""A payment that is scheduled waits while people decide about its supplier's account, or block it."""
 
 from __future__ import annotations
 
 from tests.data.ubl_documents import Company as Seller
-from tests.e2e.test_suppliers import NEW, approval, both_approve, change, confirmed
+from tests.e2e.test_suppliers import NEW, add, approval, both_approve, change, confirmed
 from tests.support.documents import bill, cents, supplier
 from tests.support.platform import Company
 
@@ -55,3 +55,19 @@ async def test_a_scheduled_payment_goes_on_when_the_change_is_refused(company: C
     assert run["total_cents"] == cents(bill(supplier=seller))
     [listed] = company.vera.all("/v1/payments")
     assert (listed["status"], listed["reasons"]) == ("included", [])
+
+
+async def test_what_is_scheduled_waits_while_its_supplier_is_blocked(company: Company) -> None:
+    seller, free = supplier(), supplier()
+    sup = add(company.alice, seller).content["id"]
+    id = company.intake.submit(bill(supplier=seller).xml())
+    other = company.intake.submit(bill(supplier=free).xml())
+    for one in (id, other):
+        await company.vera.until(one, "scheduled")
+    assert company.tess.post(f"/v1/suppliers/{sup}/block", {"reason": "in liquidation"}).status == 200
+    held = await company.vera.until(id, "exception")
+    assert held["reasons"] == ["The supplier is blocked: in liquidation"]
+    assert (await company.tess.pay_run())["count"] == 1
+    assert company.tess.post(f"/v1/suppliers/{sup}/unblock").status == 200
+    assert (await company.vera.until(id, "scheduled"))["reasons"] == []
+    assert (await company.tess.pay_run())["total_cents"] == cents(bill(supplier=seller))

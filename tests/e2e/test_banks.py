@@ -76,7 +76,7 @@ async def pays_less_when_it_pays_early_and_from_its_own_account(own: Platform) -
 
 async def pays_new_zealand_accounts_in_an_iso_file(own: Platform) -> None:
     kea = own.company("kea")
-    seller = replace(TIMBER, account="0101390012345000")
+    seller = replace(TIMBER, account="0101390012348000")
     one = bill("300.00", supplier=seller, currency="NZD", lines=(line("Boards", "300.00", gst="15"),))
     id = kea.intake.submit(one.xml())
     await kea.vera.until(id, "scheduled")

@@ -18,9 +18,24 @@ async def test_the_same_bytes_are_the_same_invoice(company: Company) -> None:
     assert second.content["id"] == id
     await company.vera.until(id, "scheduled")
     third = company.intake.send(document)
-    assert (third.status, third.content["id"]) == (200, id)
+    assert (third.status, third.content["id"], third.content["status"]) == (200, id, "scheduled")
     assert len(company.vera.all("/v1/invoices")) == 1
     assert len(company.vera.all("/v1/payments")) == 1
+
+
+async def test_the_same_bytes_again_say_what_is_now_wrong(company: Company) -> None:
+    document = (
+        bill()
+        .xml()
+        .replace(b'<cbc:PayableAmount currencyID="AUD">330', b'<cbc:PayableAmount currencyID="AUD">331')
+    )
+    id = company.intake.submit(document)
+    await company.vera.until(id, "invalid")
+    again = company.intake.send(document)
+    assert (again.status, again.content) == (
+        200,
+        {"id": id, "status": "invalid", "links": {"self": f"/v1/invoices/{id}"}},
+    )
 
 
 async def test_the_same_bytes_as_xml_or_json_are_the_same_invoice(company: Company) -> None:

@@ -80,7 +80,7 @@ class Clerk:
     async def check(self, call: EffectCall) -> Command:
         """Judge a stored document and keep its files; repeating it changes nothing."""
         body = await self._blobs.get(call.tenant, call.args["sha256"])
-        report = await self._judge.judge(body, self._days.today(call.tenant))
+        report = await self._judge.judge(call.tenant, body, self._days.today(call.tenant))
         found, attached, left_out = await asyncio.to_thread(_looked_into, body)
         for file in attached:
             await self._blobs.put(call.tenant, file.content)

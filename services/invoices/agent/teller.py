@@ -43,7 +43,7 @@ class Teller:
             written = await asyncio.to_thread(_respond, body, id, said)
         except (ubl.DocumentError, Unanswerable) as error:
             return said.model_copy(update={"unanswerable": str(error)})
-        report = await self._judge.judge(written, said.told_at.date())
+        report = await self._judge.judge(call.tenant, written, said.told_at.date())
         if not report.valid:
             broken = ", ".join(dict.fromkeys(f.rule for f in report.findings if f.severity == "fatal"))
             why = f"what the document says makes no valid response: {broken}"

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from finnest.errors import Missing
 from finnest.feature import Kit
 from finnest.web.caller import Who
+from finnest.web.documents import SAFE, shown
 from services.invoices.api.looking import state_of
 from services.invoices.api.own import report_of
 from services.invoices.documents import ubl
 from services.invoices.documents.attachments import MAX_ATTACHMENTS
-from services.invoices.documents.page import POLICY, page
+from services.invoices.documents.page import page
 from services.invoices.documents.readable import readable
 
 _OPENS_SAFELY = frozenset({"application/pdf", "image/png", "image/jpeg", "text/csv"})
-_SAFE = {"x-content-type-options": "nosniff", "content-security-policy": POLICY}
 
 
 def router(kit: Kit) -> APIRouter:
@@ -34,13 +33,7 @@ def router(kit: Kit) -> APIRouter:
         """
         state = await state_of(kit, who, id)
         body = await kit.blobs.get(who.tenant, state.sha256)
-        wanted = http.headers.get("accept", "")
-        if "text/html" in wanted:
-            return Response(await asyncio.to_thread(_page, body), media_type="text/html", headers=_SAFE)
-        if "application/json" in wanted:
-            return JSONResponse(await asyncio.to_thread(_readable, body))
-        headers = {**_SAFE, "content-disposition": f'attachment; filename="{id}.xml"'}
-        return Response(body, media_type="application/xml", headers=headers)
+        return await shown(http, body, id, _readable, page)
 
     @routes.get("/v1/invoices/{id}/attachments/{n}")
     async def get_attachment(
@@ -57,7 +50,7 @@ def router(kit: Kit) -> APIRouter:
             raise Missing("no-such-attachment", "the document has no such file, or it is over the bounds")
         content = await kit.blobs.get(who.tenant, file.sha256)
         mime = file.mime if file.mime in _OPENS_SAFELY else "application/octet-stream"
-        headers = {**_SAFE, "content-disposition": f'attachment; filename="{file.name}"'}
+        headers = {**SAFE, "content-disposition": f'attachment; filename="{file.name}"'}
         return Response(content, media_type=mime, headers=headers)
 
     @routes.get("/v1/invoices/{id}/report")
@@ -67,14 +60,10 @@ def router(kit: Kit) -> APIRouter:
         report = report_of(await kit.streams.history(who.tenant, id))
         if report is None:
             raise Missing("no-report", "the document has not been judged, or its report was not kept")
-        return Response(await kit.blobs.get(who.tenant, report), media_type="application/json", headers=_SAFE)
+        return Response(await kit.blobs.get(who.tenant, report), media_type="application/json", headers=SAFE)
 
     return routes
 
 
 def _readable(body: bytes) -> dict[str, Any]:
     return readable(ubl.read(body))
-
-
-def _page(body: bytes) -> str:
-    return page(_readable(body))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -90,7 +90,7 @@ async def state_of(kit: Kit, who: Caller, id: str) -> Invoice:
 
 
 def _now(state: Invoice, row: dict[str, Any]) -> dict[str, Any]:
-    return {"status": status_of(state, row), "own_reasons": list(state.reasons)}
+    return {"status": status_of(state.status, row), "own_reasons": list(state.reasons)}
 
 
 def _history(own: Sequence[Recorded], others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -123,11 +123,15 @@ def _links(id: str, row: dict[str, Any], own: Sequence[Recorded]) -> dict[str, s
     return links
 
 
-def status_of(state: Invoice, row: dict[str, Any]) -> str:
+def status_of(own: str, row: Mapping[str, Any]) -> str:
     """Return the status that people see: payments' word, a hold, the match, the invoice's own."""
-    own = "received" if state.status == "validated" else state.status
     waits = "exception" if row.get("hold") else None
-    return row.get("payment_status") or waits or row.get("match_status") or own
+    return (
+        row.get("payment_status")
+        or waits
+        or row.get("match_status")
+        or ("received" if own == "validated" else own)
+    )
 
 
 def reasons_of(row: dict[str, Any]) -> list[str]:

@@ -14,10 +14,12 @@ from finnest.feature import Kit
 from finnest.records import Record
 from finnest.web.caller import RawBody, RequestName, Who
 from services.invoices.agent import invoice_id, read_document, submission
+from services.invoices.api.looking import status_of
 from services.invoices.api.reading import Reading
 from services.invoices.domain.messages import SubmitInvoice
 from services.invoices.judging.rulesets import UnknownRuleset, named
 from services.invoices.ports import Days, Judge
+from services.invoices.views import row
 
 
 class UblBody(Record):
@@ -33,18 +35,20 @@ def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
 
     @routes.post("/v1/invoices", status_code=202)
     async def submit_invoice(http: Request, raw: RawBody, who: Who, request: RequestName) -> Response:
-        """Take a UBL invoice or credit note; 202 means it is stored and will be judged."""
+        """Take a UBL invoice or credit note; 202 means it is stored and will be judged.
+
+        The same bytes again are the same invoice: 200, with the status that it has now.
+        """
         body = _document_bytes(http, raw)
         command = await reading.read(who.tenant, body, _read)
         id = invoice_id(command.sha256)
         await kit.blobs.put(who.tenant, body)
         outcome = await kit.commands.send(id, command, who, request=request)
         reply = outcome.reply if outcome else {"status": "received"}
-        shown = {
-            "id": id,
-            "status": "received" if reply["status"] == "validated" else reply["status"],
-            "links": {"self": f"/v1/invoices/{id}"},
-        }
+        # What comes for the first time is in no table yet, and costs no look at them.
+        known = await kit.views.read(row(who.tenant, id)) if reply.get("known") else {}
+        status = status_of(reply["status"], known)
+        shown = {"id": id, "status": status, "links": {"self": f"/v1/invoices/{id}"}}
         settled = reply.get("known") and reply["status"] != "received"
         return JSONResponse(shown, 200 if settled else 202)
 
@@ -63,7 +67,7 @@ def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
             except UnknownRuleset as error:
                 raise Invalid("unknown-ruleset", str(error)) from error
         await reading.read(who.tenant, body, read_document)
-        report = await judge.judge(body, days.today(who.tenant), ruleset)
+        report = await judge.judge(who.tenant, body, days.today(who.tenant), ruleset)
         return report.to_json()
 
     return routes

@@ -10,6 +10,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from finnest.nzaccounts import nz_account
 from finnest.records import Record
 from services.invoices.documents.identifiers import normal_bsb
 from services.invoices.documents.money import minor_units
@@ -49,10 +50,8 @@ class PaymentMeans(Record):
     def is_transfer(self) -> bool:
         """Whether it is a credit transfer (30, 58) to an Australian or New Zealand account."""
         digits = re.sub(r"[\s-]", "", self.account or "")
-        if self.branch:
-            good = normal_bsb(self.branch) is not None and re.fullmatch(r"[0-9]{1,9}", digits)
-        else:
-            good = re.fullmatch(r"[0-9]{15,16}", digits)
+        australian = normal_bsb(self.branch or "") is not None and re.fullmatch(r"[0-9]{1,9}", digits)
+        good = australian if self.branch else nz_account(digits)
         return self.code in ("30", "58") and bool(good)
 
 

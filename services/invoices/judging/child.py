@@ -16,6 +16,7 @@ from typing import Any
 from services.invoices.documents.findings import Report
 
 _START_TIMEOUT_S = 60.0
+_LOOK_EVERY = 64
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -38,6 +39,7 @@ class Child:
         self._answers: deque[asyncio.Future[Report]] = deque()
         self._reader: asyncio.Task[None] | None = None
         self._judged = 0
+        self._looked_at = 0
         self.taken = 0
         """How many documents it has been promised."""
         self.closed = False
@@ -89,8 +91,11 @@ class Child:
         return pages * os.sysconf("SC_PAGE_SIZE") // (1024 * 1024)
 
     def has_grown_over(self, limit_mb: int) -> bool:
-        """Whether the process is larger than `limit_mb`; looks after every 64th document only."""
-        return self._judged % 64 == 0 and self.resident_mb() > limit_mb
+        """Whether the process is larger than `limit_mb`; looks only when it was given 64 documents more."""
+        if self._judged - self._looked_at < _LOOK_EVERY:
+            return False
+        self._looked_at = self._judged
+        return self.resident_mb() > limit_mb
 
     async def judge(self, body: bytes, ruleset: str | None, today: date, timeout_s: float) -> Report:
         """The worker's report; the time runs from when the document before it is answered.

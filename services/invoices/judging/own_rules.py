@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from finnest.nzaccounts import fault_of, nz_account, said_of
 from services.invoices.documents.findings import Finding
 from services.invoices.documents.identifiers import is_nzbn, normal_bsb
 from services.invoices.documents.money import amount, decimals
@@ -30,7 +31,6 @@ IMPLAUSIBLE = timedelta(days=366)
 _CREDIT_TRANSFER = frozenset({"30", "58"})
 _NOT_A_BSB = re.compile(r"NPP(-[A-Z]{4})?|BPAY|URI", re.IGNORECASE)
 _AU_ACCOUNT = re.compile(r"[0-9]{1,9}")
-_NZ_ACCOUNT = re.compile(r"[0-9]{15,16}")
 _PLACE = "{*}PostalAddress/{*}Country/{*}IdentificationCode"
 
 
@@ -148,13 +148,8 @@ def _payee(means: Element, index: int, country: str | None) -> Iterator[Finding]
     where = f"/*/PaymentMeans[{index}]/PayeeFinancialAccount"
     plain = re.sub(r"[\s-]", "", account)
     if branch is None:
-        if country == "NZ" and not _NZ_ACCOUNT.fullmatch(plain):
-            yield Finding(
-                "FN-ACCOUNT",
-                "warning",
-                "A New Zealand account has 15 or 16 digits (bank, branch, account, suffix).",
-                f"{where}/ID",
-            )
+        if country == "NZ" and (wrong := _wrong_in_new_zealand(account)):
+            yield Finding("FN-ACCOUNT", "warning", wrong, f"{where}/ID")
         elif country == "AU":
             yield Finding("FN-BSB", "warning", "The account has no BSB.", where)
     elif not _NOT_A_BSB.fullmatch(branch):
@@ -172,3 +167,11 @@ def _payee(means: Element, index: int, country: str | None) -> Iterator[Finding]
                 "An Australian account number has at most 9 digits.",
                 f"{where}/ID",
             )
+
+
+def _wrong_in_new_zealand(account: str) -> str | None:
+    digits = nz_account(account)
+    if digits is None:
+        return "A New Zealand account has 15 or 16 digits (bank, branch, account, suffix)."
+    fault = fault_of(digits)
+    return said_of(digits, fault) if fault else None

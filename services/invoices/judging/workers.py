@@ -6,18 +6,18 @@ The service holds one `Judges`. It never runs the rules itself and does not impo
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from services.invoices.documents.findings import Finding, Report
 from services.invoices.judging.child import Child, ChildGone, NotBegun
+from services.invoices.judging.line import Line, LineFull
 
 AT_HAND = 2
 """Documents that a worker has: the one it judges, and the next, so that it never waits for us."""
 MAX_RESIDENT_MB = 500
-"""A worker that has grown over this is replaced after its document."""
+"""What a worker may keep between documents."""
 
 
 class Busy(Exception):
@@ -37,7 +37,8 @@ class Judges:
 
     The first starts with `warm()` or the first document, others when documents wait, and they end
     after `idle_s` without work. A document has `timeout_s` of one worker's time and `memory_mb`
-    of its memory; `queue` documents may wait. `today` is the date for who names none.
+    of its memory; `queue` documents may wait, of each tenant in turn; a worker that keeps more than `resident_mb` (MiB)
+    is replaced after a document. `today` is the date for who names none.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Judges:
         queue: int = 64,
         timeout_s: float = 10.0,
         memory_mb: int = 1024,
+        resident_mb: int = MAX_RESIDENT_MB,
         idle_s: float = 60.0,
         nice: int = 0,
     ) -> None:
@@ -58,19 +60,22 @@ class Judges:
         self._queue = queue
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
+        self._resident_mb = resident_mb
         self._idle_s = idle_s
         self._nice = nice
         self._children: set[Child] = set()
-        self._waiting: deque[asyncio.Future[Child]] = deque()
+        self._line: Line[Child] = Line(queue)
         self._starting: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
     async def warm(self) -> None:
         """Starts the first worker; raises Unavailable when it cannot start."""
-        await self._release(await self._take())
+        await self._release(await self._take(""))
 
-    async def judge(self, body: bytes, ruleset: str | None = None, today: date | None = None) -> Report:
+    async def judge(
+        self, body: bytes, ruleset: str | None = None, today: date | None = None, tenant: str = ""
+    ) -> Report:
         """The report on `body`, whatever it holds; raises only Busy.
 
         A document that takes too long is FN-TIMEOUT; one that ends two fresh workers is
@@ -79,7 +84,7 @@ class Judges:
         today = today or self._today()
         ended = 0
         while ended < 2:
-            child = await (self._start_one() if ended else self._take())
+            child = await (self._start_one() if ended else self._take(tenant))
             try:
                 report = await child.judge(body, ruleset, today, self._timeout_s)
             except TimeoutError:
@@ -120,7 +125,7 @@ class Judges:
         for child in tuple(self._children):
             await self._drop(child)
 
-    async def _take(self) -> Child:
+    async def _take(self, tenant: str) -> Child:
         """A place at a warm worker; raises Busy when too many wait already."""
         if self._closed:
             raise Unavailable("Validation is shut down; try again later.")
@@ -128,17 +133,15 @@ class Judges:
         if child is not None:
             child.taken += 1
             return child
-        if len(self._waiting) >= self._queue:
-            raise Busy(f"{self._queue} documents wait to be judged; try again in a few seconds.")
-        waiting = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiting)
-        self._start_missing()
         try:
+            waiting = self._line.join(tenant)
+            self._start_missing()
             return await waiting
+        except LineFull:
+            raise Busy(f"{self._queue} documents wait to be judged; try again in a few seconds.") from None
         except asyncio.CancelledError:
-            if waiting in self._waiting:
-                self._waiting.remove(waiting)
-            elif waiting.done() and not waiting.cancelled() and waiting.exception() is None:
+            left = self._line.leave(waiting)
+            if not left and waiting.done() and not waiting.cancelled() and waiting.exception() is None:
                 await asyncio.shield(self._release(waiting.result()))
             raise
 
@@ -152,7 +155,7 @@ class Judges:
         """Gives a place back: to the next in line, or the worker rests; one too many or too large ends."""
         child.taken -= 1
         open_ones = sum(not other.closed for other in self._children)
-        if open_ones > self._workers or child.has_grown_over(MAX_RESIDENT_MB):
+        if open_ones > self._workers or child.has_grown_over(self._resident_mb):
             child.closed = True
         if child.closed and child.taken == 0:
             await self._drop(child)
@@ -165,16 +168,16 @@ class Judges:
             self._timer = loop.call_later(self._idle_s, self._retire)
 
     def _serve(self) -> None:
-        """Gives free places to those who wait, in order."""
-        while self._waiting and not self._closed and (child := self._free()) is not None:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
+        """Gives free places to those who wait, in their turn."""
+        while len(self._line) and not self._closed and (child := self._free()) is not None:
+            waiting = self._line.next()
+            if waiting is not None:
                 child.taken += 1
                 waiting.set_result(child)
 
     def _start_missing(self) -> None:
         running = len(self._children) + len(self._starting)
-        if self._waiting and running < self._workers and not self._closed:
+        if len(self._line) and running < self._workers and not self._closed:
             task = asyncio.get_running_loop().create_task(self._start())
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
@@ -221,10 +224,8 @@ class Judges:
             self._timer = loop.call_at(min(still) + self._idle_s, self._retire)
 
     def _fail_waiting(self, error: Busy) -> None:
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_exception(error)
+        while (waiting := self._line.next()) is not None:
+            waiting.set_exception(error)
 
 
 def _refused(rule: str, message: str) -> Report:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from services.invoices.views.projection import InvoiceViews
-from services.invoices.views.queries import found, named, one, page
+from services.invoices.views.queries import found, named, one, page, row
 
-__all__ = ["InvoiceViews", "found", "named", "one", "page"]
+__all__ = ["InvoiceViews", "found", "named", "one", "page", "row"]

@@ -65,6 +65,16 @@ def named(tenant: str, number: str) -> Callable[[sa.Connection], list[str]]:
     return query
 
 
+def row(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
+    """Return the query for an invoice as lists show it; empty when no list has it yet."""
+
+    def query(connection: sa.Connection) -> dict[str, Any]:
+        found = connection.execute(ROWS.where(INVOICES.c.tenant == tenant, INVOICES.c.id == id))
+        return dict(found.mappings().first() or {})
+
+    return query
+
+
 def one(tenant: str, id: str) -> Callable[[sa.Connection], dict[str, Any]]:
     """Return the query for what others say about an invoice: history, match, approvals, whether it is in a file."""
 

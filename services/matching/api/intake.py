@@ -12,13 +12,15 @@ from starlette.responses import Response
 
 from finnest.errors import Missing
 from finnest.feature import Kit
+from finnest.web.documents import shown
 from services.matching.agent.archive import Archive
+from services.matching.documents.page import page
+from services.matching.documents.readable import readable
 from services.matching.documents.rulings import Ruling
 from services.matching.documents.xml import Node, read
 from services.matching.ports import Rules
 
 P = TypeVar("P")
-_HEADERS = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,15 @@ class Intake:
         report = await self._archive.keep(tenant, ruling) if ruling.findings else ""
         return Kept(await self._blobs.put(tenant, raw), report)
 
-    async def document(self, tenant: str, sha256: str) -> Response:
-        """Return a document as it came.
+    async def document(self, http: Request, tenant: str, sha256: str, name: str) -> Response:
+        """Return a document as the request asks for it, under this file name.
 
         Raises:
             Missing: It came before documents were kept.
         """
         if not sha256:
             raise Missing("no-document", "the document was not kept when it came")
-        body = await self._blobs.get(tenant, sha256)
-        json = body.lstrip()[:1] == b"{"
-        media = "application/json" if json else "application/xml"
-        return Response(body, media_type=media, headers=_HEADERS)
+        return await shown(http, await self._blobs.get(tenant, sha256), name, readable, page)
 
     async def findings(self, tenant: str, report: str) -> list[dict[str, Any]]:
         """Return what the rules say about a document that was taken: warnings."""

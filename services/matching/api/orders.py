@@ -17,12 +17,12 @@ from services.matching.api.intake import Intake
 from services.matching.api.listing import history, links_of, page
 from services.matching.api.recording import Recorder
 from services.matching.documents import forms, ubl
-from services.matching.documents.papers import Line, Order
+from services.matching.documents.papers import CODES, Line, Order
 from services.matching.domain.findings import shown
 from services.matching.domain.ledger import Counted, Ledger
 from services.matching.domain.order import OrderState, part_of
 from services.matching.domain.policy import Policies
-from services.matching.domain.responding import CODES, Answer
+from services.matching.domain.responding import Answer
 from services.matching.views import ORDERS
 
 
@@ -71,17 +71,17 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, policies: Policies, in
         }
 
     @routes.get("/v1/orders/{id}/document")
-    async def get_order_document(id: str, who: Who) -> Response:
-        """Return the last document of an order as it came."""
-        return await intake.document(who.tenant, (await _known(kit, who, id)).document)
+    async def get_order_document(id: str, http: Request, who: Who) -> Response:
+        """Return the last document of an order: as it came, or as `Accept` asks a page or values (JSON)."""
+        return await intake.document(http, who.tenant, (await _known(kit, who, id)).document, id)
 
     @routes.get("/v1/orders/{id}/response")
-    async def get_order_response(id: str, who: Who) -> Response:
-        """Return the order response that the order stands by, as it came."""
+    async def get_order_response(id: str, http: Request, who: Who) -> Response:
+        """Return the order response that the order stands by: as it came, or as a page or values (JSON)."""
         state = await _known(kit, who, id)
         if not state.response:
             raise Missing("no-order-response", "the supplier has not answered this order")
-        return await intake.document(who.tenant, state.response_document)
+        return await intake.document(http, who.tenant, state.response_document, f"{id}-response")
 
     async def _response(id: str, who: Caller, state: OrderState, layout: Layout) -> dict[str, Any] | None:
         if not state.response:

@@ -86,9 +86,9 @@ def add_to(routes: APIRouter, kit: Kit, archive: Archive, intake: Intake) -> Non
         }
 
     @routes.get("/v1/receipts/{id}/document")
-    async def get_receipt_document(id: str, who: Who) -> Response:
-        """Return the document of a delivery that counts, as it came."""
-        return await intake.document(who.tenant, (await _known(kit, who, id)).document)
+    async def get_receipt_document(id: str, http: Request, who: Who) -> Response:
+        """Return the document of a delivery that counts: as it came, or as `Accept` asks a page or values."""
+        return await intake.document(http, who.tenant, (await _known(kit, who, id)).document, id)
 
 
 async def _known(kit: Kit, who: Caller, id: str) -> Delivery:

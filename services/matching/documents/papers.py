@@ -11,6 +11,8 @@ from finnest.records import Record
 
 MAX_LINES = 5_000
 ID_CHARS = 40
+CODES = {"AB": "acknowledged", "AP": "accepted", "CA": "accepted with changes", "RE": "rejected"}
+"""What an order response says (UNCL4343, as Peppol uses it)."""
 
 
 def plain(value: Decimal) -> Decimal:

@@ -45,7 +45,7 @@ def response_in(root: Node) -> OrderResponse | Order:
         Invalid: A field that matching needs is missing.
     """
     named = root.value("OrderReference/ID", ID_CHARS)
-    if root.value("CustomizationID").startswith(_AGREEMENT):
+    if is_agreement(root):
         number = named or root.value("SalesOrderID", ID_CHARS) or root.value("ID", ID_CHARS)
         return _order(
             root, fields.needed(number, "an order agreement has a number (OrderReference/ID or ID)")
@@ -59,6 +59,11 @@ def response_in(root: Node) -> OrderResponse | Order:
         ),
         lines=tuple(_response_line(node, i) for i, node in enumerate(fields.bounded(root, fields.ORDER), 1)),
     )
+
+
+def is_agreement(root: Node) -> bool:
+    """Return whether a document is an order agreement (T110)."""
+    return root.value("CustomizationID").startswith(_AGREEMENT)
 
 
 def _response_line(outer: Node, index: int) -> ResponseLine:

@@ -8,14 +8,20 @@ from decimal import Decimal
 
 from finnest.errors import Invalid
 from finnest.records import Record
-from services.matching.documents.papers import Line, Number, Order, OrderResponse, ResponseLine, plain
+from services.matching.documents.papers import (
+    CODES,
+    Line,
+    Number,
+    Order,
+    OrderResponse,
+    ResponseLine,
+    plain,
+)
 from services.matching.domain.comparing import PLACES, converted, each, unit_factor
 from services.matching.domain.findings import shown
 from services.matching.domain.ledger import ZERO
 from services.matching.domain.policy import Policy
 
-CODES = {"AB": "acknowledged", "AP": "accepted", "CA": "accepted with changes", "RE": "rejected"}
-"""UNCL4343, as Peppol uses it."""
 REJECTED, CHANGED, ADDED = "7", "3", "1"
 SUMMARY_CHARS = 280
 

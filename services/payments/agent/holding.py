@@ -1,4 +1,4 @@
-"""What a payment does while people decide about its supplier's account, and when they have."""
+"""What a payment does while its supplier is blocked or people decide about its account, and after that."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def concerns(state: Payment, news: PayeeSeen) -> bool:
 
 
 def hear(state: Payment, bill: Bill, news: PayeeSeen, message: Message, policy: Policy, today: date) -> Turn:
-    """Take news of the supplier's account: wait, or go on with what is decided."""
+    """Take news of the supplier: wait, or go on with what is decided."""
     if not concerns(state, news):
         return Turn(reply={"status": state.status})
     if news.frozen:
@@ -67,8 +67,9 @@ def look(state: Payment, message: Message) -> Turn:
 
 
 def _suspended(state: Payment, bill: Bill, news: PayeeSeen, message: Message) -> Turn:
+    reason = f"The supplier is blocked: {news.blocked}" if news.blocked else WAITS
     suspended = PaymentSuspended(
-        invoice_id=bill.invoice_id, reason=WAITS, payee_mark=news.mark, summary=f"Held: {WAITS}"
+        invoice_id=bill.invoice_id, reason=reason, payee_mark=news.mark, summary=f"Held: {reason}"
     )
     reply = {"status": suspended.leads_to}
     if state.status != "included":
@@ -92,7 +93,7 @@ def _has_moved(bill: Bill, news: PayeeSeen) -> bool:
 
 def _told(bill: Bill, moved: bool) -> str:
     if not moved:
-        return "The supplier's account is decided; this payment goes on."
+        return "The supplier may be paid; this payment goes on."
     named = f"{bill.payment.bsb or ''} {bill.payment.account or ''}".strip() if bill.payment else ""
     return f"The supplier's account is another one now than {named} on this invoice."
 

@@ -126,10 +126,3 @@ def account_of(text: str | None) -> str | None:
     digits = re.sub(r"[\s-]", "", text or "")
     good = re.fullmatch(r"[0-9]{1,9}", digits) and digits.strip("0")
     return digits if good else None
-
-
-def nz_account_of(text: str | None) -> str | None:
-    """Return a New Zealand account (bank, branch, account, suffix) of 15 or 16 digits, or None."""
-    digits = re.sub(r"[\s-]", "", text or "")
-    good = re.fullmatch(r"[0-9]{15,16}", digits) and digits.strip("0")
-    return digits if good else None

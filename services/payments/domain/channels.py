@@ -1,20 +1,14 @@
 """By which channel a bill wants to be paid, and whether a file of the payer's bank carries it.
 
 Payment means as in A-NZ invoices (UNCL4461 and Guidance Note 02). What no file carries is held with the
-reason, and never pressed into one.
+reason, and never pressed into one. A New Zealand account with wrong check digits is paid by nobody; one at a
+branch in no published range can be paid, as there are banks that opened after that was published.
 """
 
 from __future__ import annotations
 
-from services.payments.domain.bill import (
-    MAX_CENTS,
-    Account,
-    Bill,
-    account_of,
-    bsb_of,
-    money,
-    nz_account_of,
-)
+from finnest.nzaccounts import fault_of, nz_account, said_of
+from services.payments.domain.bill import MAX_CENTS, Account, Bill, account_of, bsb_of, money
 from services.payments.domain.payer import Payer
 
 TRANSFERS = frozenset({"30", "58"})
@@ -75,7 +69,9 @@ def _other_channel(payment: Account) -> str | None:
 
 
 def _why_no_account(payment: Account, payer: Payer) -> str | None:
-    new_zealand = not payment.bsb and nz_account_of(payment.account)
+    new_zealand = None if payment.bsb else nz_account(payment.account)
+    if new_zealand and fault_of(new_zealand) == "digits":
+        return f"{said_of(new_zealand, 'digits')} Ask the supplier."
     if payer.currency == "NZD":
         return None if new_zealand else "A New Zealand account has 15 or 16 digits and no BSB."
     if new_zealand:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from finnest.nzaccounts import nz_account
 from finnest.records import Record
-from services.payments.domain.bill import Account, Bill, account_of, bsb_of, nz_account_of
+from services.payments.domain.bill import Account, Bill, account_of, bsb_of
 
 
 class Offset(Record):
@@ -54,7 +55,7 @@ def entry_of(
     """Return a payable bill (`why_held`) as a record of a file."""
     payment = bill.payment or Account()
     bsb = bsb_of(payment.bsb) or ""
-    account = account_of(payment.account) if bsb else nz_account_of(payment.account)
+    account = account_of(payment.account) if bsb else nz_account(payment.account)
     return Entry(
         payment_id=payment_id,
         invoice_id=bill.invoice_id,

@@ -99,7 +99,7 @@ class PaymentScheduled(PaymentEvent):
 
 
 class PaymentSuspended(PaymentEvent):
-    """It waits until people have decided about its supplier's account; no run has it any more."""
+    """It waits until its supplier is unblocked or people have decided about its account; no run has it any more."""
 
     wire = "payments.suspended.v1"
     leads_to = "exception"
@@ -109,7 +109,7 @@ class PaymentSuspended(PaymentEvent):
 
 
 class PaymentAccountSettled(PaymentEvent):
-    """People have decided about its supplier's account; what follows is said by the next events."""
+    """Its supplier may be paid, to the account that stands now; what follows is said by the next events."""
 
     wire = "payments.account_settled.v1"
     carries = ("payee_mark",)

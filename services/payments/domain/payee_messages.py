@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finnest.ids import derived
 from finnest.records import Command, Event
-from services.payments.domain.bill import Account
+from services.payments.domain.bill import Account, Text
 from services.payments.domain.days import DatedCommand
 
 
@@ -14,34 +14,59 @@ def payee_id(supplier_ref: str) -> str:
 
 
 class _SaidOfSupplier(Command):
-    """News of a supplier (`sup-…`) about one request for another account."""
+    """News of a supplier (`sup-…`)."""
 
     source: str
-    asked: int = 0
-    """The number of the request."""
 
     def address(self) -> str:
         """Return the supplier's payee."""
         return payee_id(self.source)
 
 
-class FreezePayee(_SaidOfSupplier):
+class _SaidOfAccount(_SaidOfSupplier):
+    """News about one request for another account."""
+
+    asked: int = 0
+    """The number of the request."""
+
+
+class _SaidOfBlock(_SaidOfSupplier):
+    """News about one block of the supplier."""
+
+    blocks: int = 0
+    """The number of the block."""
+
+
+class FreezePayee(_SaidOfAccount):
     """Another account waits for people."""
 
     wire = "payments.freeze_payee.v1"
 
 
-class MovePayee(_SaidOfSupplier):
+class MovePayee(_SaidOfAccount):
     """People have confirmed the other account."""
 
     wire = "payments.move_payee.v1"
     account: Account
 
 
-class KeepPayee(_SaidOfSupplier):
+class KeepPayee(_SaidOfAccount):
     """People said no, or nothing in time: the account stays as it was."""
 
     wire = "payments.keep_payee.v1"
+
+
+class BlockPayee(_SaidOfBlock):
+    """A person has blocked the supplier."""
+
+    wire = "payments.block_payee.v1"
+    reason: Text = ""
+
+
+class UnblockPayee(_SaidOfBlock):
+    """A person lets the supplier go on."""
+
+    wire = "payments.unblock_payee.v1"
 
 
 class PaymentsTold(Command):
@@ -53,11 +78,14 @@ class PaymentsTold(Command):
 
 
 class PayeeSeen(DatedCommand):
-    """How the supplier's account stands (to a payment, and the result of its effect `see_payee`)."""
+    """How the supplier stands (to a payment, and the result of its effect `see_payee`)."""
 
     wire = "payments.payee_seen.v1"
     mark: int
     frozen: bool
+    """Whether nothing may be paid to it now."""
+    blocked: Text = ""
+    """Why a person has blocked it; empty when nobody has."""
     account: str = ""
     """The key of the account that was confirmed last."""
 
@@ -77,3 +105,20 @@ class PayeeFreed(Event):
     supplier_ref: str
     asked: int
     account: str = ""
+
+
+class PayeeBlocked(Event):
+    """Nothing is paid to the supplier until a person unblocks it."""
+
+    wire = "payments.payee_blocked.v1"
+    supplier_ref: str
+    blocks: int
+    reason: str
+
+
+class PayeeUnblocked(Event):
+    """The supplier may be paid again, as far as this block goes."""
+
+    wire = "payments.payee_unblocked.v1"
+    supplier_ref: str
+    blocks: int

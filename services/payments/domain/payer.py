@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from finnest.nzaccounts import nz_account
 from finnest.records import Record
-from services.payments.domain.bill import account_of, bsb_of, nz_account_of
+from services.payments.domain.bill import account_of, bsb_of
 
 Format = Literal["aba", "pain.001"]
 
@@ -45,7 +46,7 @@ class Payer(Written):
     def _exact(cls, given: dict[str, object]) -> dict[str, object]:
         bsb, account = str(given.get("bsb") or ""), str(given.get("account") or "")
         if not bsb:
-            number = nz_account_of(account)
+            number = nz_account(account)
             if number is None:
                 raise ValueError("without a BSB, the account is a New Zealand one of 15 or 16 digits")
             return {**given, "bsb": "", "account": number}

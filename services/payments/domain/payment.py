@@ -7,7 +7,7 @@ awaiting approval ──────┤
    │ (or none needed)   ▼
    └──────────────► approved ─► scheduled ─► included ─► paid │ failed │ stopped
 until it is included: ─► cancelled
-until it is in a file: ─► exception, suspended, while people decide about the supplier's account
+until it is in a file: ─► exception, suspended, while the supplier is blocked or people decide about its account
 """
 
 from __future__ import annotations

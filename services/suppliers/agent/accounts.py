@@ -145,12 +145,16 @@ def settle(state: Supplier, command: SettleChange) -> Turn:
 def block(state: Supplier, command: BlockSupplier, message: Message) -> Turn:
     if state.blocked:
         return Turn(reply={"status": state.status})
-    blocked = SupplierBlocked(reason=command.reason, summary=f"{message.by} blocks it: {command.reason}")
+    blocked = SupplierBlocked(
+        reason=command.reason,
+        blocks=state.blocks + 1,
+        summary=f"{message.by} blocks it: {command.reason}",
+    )
     return Turn([blocked], {"status": "blocked"})
 
 
 def unblock(state: Supplier, message: Message) -> Turn:
     if not state.blocked:
         return Turn(reply={"status": state.status})
-    unblocked = SupplierUnblocked(summary=f"{message.by} lets it go on.")
+    unblocked = SupplierUnblocked(blocks=state.blocks, summary=f"{message.by} lets it go on.")
     return reviewing(state, [unblocked], {"status": evolve(state, unblocked).status})

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from finnest.errors import Invalid
+from finnest.nzaccounts import fault_of, nz_account, said_of
 from finnest.records import Record
 
 TEXT_CHARS = 140
@@ -56,8 +57,10 @@ def by_person(bsb: str, account: str, name: str) -> Account:
         if not re.fullmatch(r"[0-9]{1,9}", number) or not number.strip("0"):
             raise Invalid("bad-account", "an Australian account number has one to nine digits")
         return Account(bsb=f"{digits[:3]}-{digits[3:]}", account=number, name=name.strip())
-    if not re.fullmatch(r"[0-9]{15,16}", number):
+    if nz_account(number) is None:
         raise Invalid("bad-account", "give BSB and account, or a New Zealand account of 15 or 16 digits")
+    if fault_of(number) == "digits":
+        raise Invalid("bad-account", said_of(number, "digits"))
     return Account(account=number, name=name.strip())
 
 

@@ -76,17 +76,21 @@ class AccountRefused(Event):
 
 
 class SupplierBlocked(Event):
-    """Nothing of this supplier goes on."""
+    """Nothing of this supplier goes on, and nothing of it that is in no file yet is paid."""
 
     wire = "suppliers.blocked.v1"
     reason: str
+    blocks: int = 0
+    """Its number among the supplier's blocks, from 1."""
     summary: str
 
 
 class SupplierUnblocked(Event):
-    """The supplier's invoices go on again."""
+    """The supplier's invoices and payments go on again."""
 
     wire = "suppliers.unblocked.v1"
+    blocks: int = 0
+    """The number of the block that this ends."""
     summary: str
 
 

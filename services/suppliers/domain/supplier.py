@@ -45,6 +45,8 @@ class Supplier(Record):
     """How often people were asked: each time is another action."""
     blocked: str = ""
     """Why nothing goes on; empty when it does."""
+    blocks: int = 0
+    """How often it was blocked."""
     review: Literal["", "running", "again"] = ""
     """Whether what waits is looked at now, and whether it has to be once more."""
 
@@ -109,7 +111,7 @@ def _reviewed(state: Supplier, event: Event) -> Supplier:
         case SupplierUnblocked():
             return state.model_copy(update={"blocked": "", "review": review})
         case SupplierBlocked():
-            return state.model_copy(update={"blocked": event.reason})
+            return state.model_copy(update={"blocked": event.reason, "blocks": state.blocks + 1})
         case _:
             return state
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.invoices.documents.ubl import read
 from services.invoices.judging.own_rules import check
+from tests.data.demo_people import TIMBER
 from tests.data.ubl_documents import ISSUED, Bill, line
 
 TODAY = date(2026, 11, 24)
@@ -87,3 +89,21 @@ def test_own_rules_never_fail(name: str, value: str) -> None:
     body = Bill("1", corrects="0").xml().decode()
     body = re.sub(rf"(<cbc:{name}[^>]*>)[^<]*", lambda m: m.group(1) + value, body)
     list(check(read(body.encode()), TODAY))
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        ("01-0902-0068389-00", None),
+        ("01-0902-0068388-00", "does not have the right check digits"),
+        ("05-8884-0068389-00", "in no range"),
+        ("0902-0068389-00", "15 or 16 digits"),
+    ],
+)
+def test_a_new_zealand_account_is_looked_at_whole(account: str, words: str | None) -> None:
+    body = Bill("1", replace(TIMBER, account=account), lines=(line("Boards", "3.00", gst="15"),)).xml()
+    found = list(check(read(body), TODAY))
+    assert [(finding.rule, finding.severity) for finding in found] == [("FN-ACCOUNT", "warning")] * bool(
+        words
+    )
+    assert words is None or words in found[0].message

@@ -107,12 +107,13 @@ class World:
         *,
         user: str = "ada",
         roles: tuple[str, ...] = ROLES,
+        accept: str = "*/*",
     ) -> httpx2.Response:
         """Call a route as the gateway does; bytes are sent as XML, all else as JSON."""
         self._count += 1
         caller = Caller(tenant=TENANT, user=user, roles=roles)
         signed = sign(caller, "key", self.stage.clock.now())
-        headers = {HEADER: signed, REQUEST_HEADER: f"r-{self._count}"}
+        headers = {HEADER: signed, REQUEST_HEADER: f"r-{self._count}", "accept": accept}
         if isinstance(content, bytes):
             headers["content-type"] = XML
             return await self._http.request(method, path, content=content, headers=headers)

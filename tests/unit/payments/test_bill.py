@@ -10,7 +10,6 @@ from services.payments.domain.bill import (
     account_of,
     bsb_of,
     money,
-    nz_account_of,
 )
 
 
@@ -30,12 +29,6 @@ def test_an_account_number_is_one_to_nine_digits_or_none(text: str) -> None:
 def test_money_reads_as_people_write_it() -> None:
     assert money(165_000) == "AUD 1,650.00"
     assert money(-5) == "AUD -0.05"
-
-
-@given(st.text(max_size=30))
-def test_a_new_zealand_account_is_15_or_16_digits_or_none(text: str) -> None:
-    account = nz_account_of(text)
-    assert account is None or (len(account) in (15, 16) and account.isascii() and account.isdigit())
 
 
 @given(st.text(max_size=1_000))

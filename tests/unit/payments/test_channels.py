@@ -9,7 +9,7 @@ from tests.unit.payments.bills import ACCOUNT, POLICIES, bill
 
 PAYER = POLICIES.of("kestrel").payer
 NZ_PAYER = Payer(name="Kea Ltd", account="12-3456-0123456-012")
-NZ_ACCOUNT = {"code": "30", "account": "1234560123456012"}
+NZ_ACCOUNT = {"code": "30", "account": "1234560123459012"}
 
 
 def held(**changes: Any) -> str | None:
@@ -59,6 +59,20 @@ def test_a_new_zealand_account_pays_new_zealand_accounts_in_its_own_currency() -
     assert why_held(bill(currency="NZD", payment=NZ_ACCOUNT), NZ_PAYER) is None
     assert "New Zealand account" in (why_held(bill(currency="NZD"), NZ_PAYER) or "")
     assert "Foreign currency" in (why_held(bill(), NZ_PAYER) or "")
+
+
+def test_a_new_zealand_account_with_wrong_check_digits_is_paid_by_nobody() -> None:
+    wrong = {**NZ_ACCOUNT, "account": "12-3456-0123456-012"}
+    for payer, currency in ((NZ_PAYER, "NZD"), (PAYER, "AUD")):
+        said = why_held(bill(currency=currency, payment=wrong), payer) or ""
+        assert said.startswith("The New Zealand account 12-3456-0123456-012 does not have the right check")
+
+
+def test_a_new_zealand_account_at_a_branch_that_opened_since_can_be_paid() -> None:
+    assert (
+        why_held(bill(currency="NZD", payment={**NZ_ACCOUNT, "account": "05-8884-0068389-00"}), NZ_PAYER)
+        is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,15 @@ def test_what_a_person_enters_is_an_account_or_refused(bsb: str, account: str) -
 
 
 @pytest.mark.parametrize(
-    ("bsb", "account"), [("12345", "1"), ("123456", "0000"), ("123456", "1234567890"), ("", "123"), ("", "")]
+    ("bsb", "account"),
+    [
+        ("12345", "1"),
+        ("123456", "0000"),
+        ("123456", "1234567890"),
+        ("", "123"),
+        ("", ""),
+        ("", "12-3456-0123456-00"),
+    ],
 )
 def test_what_no_bank_knows_is_refused(bsb: str, account: str) -> None:
     with pytest.raises(Invalid):
@@ -34,7 +42,7 @@ def test_what_no_bank_knows_is_refused(bsb: str, account: str) -> None:
 
 
 def test_a_new_zealand_account_has_no_bsb() -> None:
-    assert by_person("", "12-3456-0123456-00", "X").account == "123456012345600"
+    assert by_person("", "12-3456-0123459-00", "X").account == "123456012345900"
 
 
 def test_an_invoice_without_account_names_none() -> None:

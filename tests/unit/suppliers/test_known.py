@@ -1,4 +1,4 @@
-"""Who is ordered from is known, whatever way orders and invoices write who it is."""
+"""Who is ordered from is known, whatever way orders and invoices write who it is; and who is blocked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.matching.documents.identity import identity
-from services.suppliers.domain.commands import BlockSupplier, KnowSupplier, RegisterSupplier
+from services.suppliers.domain.commands import BlockSupplier, KnowSupplier, RegisterSupplier, UnblockSupplier
+from services.suppliers.domain.events import SupplierBlocked, SupplierUnblocked
 from services.suppliers.domain.identity import of_invoice
 from tests.unit.suppliers.stage import ABN, IDENTITY, OLD, SUP, Desk
 
@@ -67,3 +68,18 @@ def test_an_order_and_an_invoice_of_one_party_mean_one_supplier(scheme: str, num
 
 def test_an_order_that_does_not_say_who_it_is_for_concerns_nobody() -> None:
     assert ordered(supplier="", name="").address() is None
+
+
+async def test_blocks_are_numbered_and_each_end_names_its_block() -> None:
+    desk = Desk()
+    await desk.vet("inv-1")
+    for command in (BlockSupplier(reason="a"), BlockSupplier(reason="b"), UnblockSupplier()):
+        await desk.say(SUP, command)
+    await desk.perform(SUP)
+    await desk.say(SUP, BlockSupplier(reason="c"))
+    said = [e for e in await desk.events(SUP) if isinstance(e, (SupplierBlocked, SupplierUnblocked))]
+    assert [(type(e).__name__, e.blocks) for e in said] == [
+        ("SupplierBlocked", 1),
+        ("SupplierUnblocked", 1),
+        ("SupplierBlocked", 2),
+    ]
