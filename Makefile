@@ -7,13 +7,11 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/lock-$(firstword $(shell cksum requirements.lock))
 PYTEST := $(BIN)/python -m pytest
 UNIT   := $(PYTEST) --numprocesses logical --dist worksteal tests/unit tests/architecture
-KUSTOMIZE := .finnest/bin/kustomize
-KUSTOMIZE_VERSION := v5.7.1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services faults-few faults dojo bench bench-peers images k8s-check k8s-test
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services faults-few faults dojo bench bench-peers images manifests k8s-check k8s-test
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -39,7 +37,7 @@ clean-data: $(STAMP) ## Remove all stored data, after asking; keys and logs stay
 prepare: $(STAMP) ## Fetch and build everything that needs the network, so that the rest does not.
 	@$(BIN)/finnest prepare
 
-test: prepare check simulation contract e2e faults-few ## Check everything, with real sidecars and broker.
+test: prepare check manifests simulation contract e2e faults-few ## Check everything, with real sidecars and broker.
 
 check: lint ## Check what needs no sidecar, in less than a minute.
 	@$(BIN)/basedpyright >$(VENV)/types.log 2>&1 & types=$$!; \
@@ -91,11 +89,10 @@ bench-peers: $(STAMP) ## Measure a run of an agent beside others' agents; writes
 images: $(STAMP) ## Make an image per feature, with an engine or with the lab.
 	@$(BIN)/finnest images
 
+manifests: $(STAMP) ## Render every overlay, hold it to the rules, and let a scanner look.
+	@$(PYTEST) tests/k8s --ignore tests/k8s/test_server.py
+
 k8s-check: $(STAMP) ## Render every overlay and hold it to the rules; with the lab, against a real API server.
-	@if ! [ -x $(KUSTOMIZE) ] && ! command -v kustomize >/dev/null && ! command -v kubectl >/dev/null; then \
-	  command -v go >/dev/null || { echo "✗ Neither kustomize, kubectl nor Go is installed. Install one of them."; exit 1; }; \
-	  echo "building kustomize $(KUSTOMIZE_VERSION); this happens once per clone"; \
-	  GOBIN=$(CURDIR)/$(dir $(KUSTOMIZE)) go install sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE_VERSION); fi
 	@lab="$${FINNEST_LAB:-../shared/k8s}"; if [ -n "$$KUBECONFIG" ]; then :; elif [ -x "$$lab/build.sh" ]; then "$$lab/build.sh" 1; \
 	  else echo "no lab at $$lab (FINNEST_LAB names it), and no KUBECONFIG: no API server is asked"; fi
 	@$(PYTEST) tests/k8s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,10 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from finnest.dev.home import REPO
+from finnest.dev.runtime import cached
+from finnest.dev.tools import KUSTOMIZE
 
 FOLDER = REPO / "k8s"
 OVERLAYS = tuple(
@@ -20,22 +22,16 @@ OVERLAYS = tuple(
     for parent in ("overlays", "tests")
     for path in sorted((FOLDER / parent).glob("*/kustomization.yaml"))
 )
-OWN = REPO / ".finnest" / "bin" / "kustomize"
-"""Where `make k8s-check` puts it when there is none."""
-HOW = "there is no kustomize: run `make k8s-check`, which gets it, or install kustomize or kubectl"
-
 Object = dict[str, Any]
 
 
 def kustomize() -> Sequence[str]:
-    """Return the command that renders; skips the test with what to do when there is none."""
-    if OWN.exists():
-        return [str(OWN), "build"]
+    """Return the command that renders: an installed one, else the pinned one, built once per machine."""
     if found := shutil.which("kustomize"):
         return [found, "build"]
     if found := shutil.which("kubectl"):
         return [found, "kustomize"]
-    pytest.skip(HOW)
+    return [str(cached(KUSTOMIZE, print, os.environ) / "kustomize"), "build"]
 
 
 @lru_cache

@@ -24,6 +24,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from finnest.dev.home import REPO
+from finnest.dev.runtime import cache_root
+from finnest.ids import digest
 from finnest.manifest import discover, read
 
 ROOTS = ("finnest.dev.kubernetes.pod", "finnest.cli.__main__", "finnest.cli.bus")
@@ -31,6 +33,7 @@ ROOTS = ("finnest.dev.kubernetes.pod", "finnest.cli.__main__", "finnest.cli.bus"
 LOADED = ("httptools", "pg8000", "tzdata")
 """Packages that are loaded without an import."""
 PLACES = ("shared", ".")
+KEPT = cache_root() / "bytecode"
 UNCHECKED = py_compile.PycInvalidationMode.UNCHECKED_HASH
 MOUNTED = {"keys.json": "/etc/finnest/keys/keys.json", "policy": "/etc/finnest/policy"}
 """Name in the home → where Kubernetes puts it."""
@@ -141,11 +144,17 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 def _compile(path: Path, out: Path, top: Path) -> None:
-    """Compile a file to where `PYTHONPYCACHEPREFIX` has it; what cannot be compiled is left as it is."""
+    """Compile a file to where `PYTHONPYCACHEPREFIX` has it; what cannot be compiled is left as it is.
+
+    What was compiled before, for another feature's image or the last one, is taken from the cache.
+    """
     there = path.relative_to(out)
-    compiled = top / "compiled" / there.with_suffix(f".{sys.implementation.cache_tag}.pyc")
-    with contextlib.suppress(py_compile.PyCompileError):
-        py_compile.compile(str(path), str(compiled), f"/{there}", doraise=True, invalidation_mode=UNCHECKED)
+    kept = KEPT / sys.implementation.cache_tag / digest(str(there), path.read_text("utf-8", "surrogateescape"))
+    if not kept.exists():
+        with contextlib.suppress(py_compile.PyCompileError):
+            py_compile.compile(str(path), str(kept), f"/{there}", doraise=True, invalidation_mode=UNCHECKED)
+    if kept.exists():
+        _copy(kept, top / "compiled" / there.with_suffix(f".{sys.implementation.cache_tag}.pyc"))
 
 
 def _is_name(value: object) -> bool:
