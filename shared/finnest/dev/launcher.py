@@ -20,6 +20,7 @@ from finnest.dev.home import SERVICES, Home, Secrets
 from finnest.dev.options import Options
 from finnest.dev.ports import Ports
 from finnest.dev.processes import Supervisor
+from finnest.dev.upgrade import record
 from finnest.manifest import Manifest, discover
 
 READY_WITHIN_S = 60.0
@@ -98,12 +99,21 @@ async def run(options: Options) -> None:
                 _raise_failure(launch, starting)
                 launch.record("ready")
                 options.say(_block(home, chosen, time.monotonic() - began))
+                writing = asyncio.create_task(_recorded(home, options))
                 await stopping
+                writing.cancel()
             options.say("stopping")
             starting.cancel()
         finally:
             launch.record("stopping")
             await _stopped(launch)
+
+
+async def _recorded(home: Home, options: Options) -> None:
+    try:
+        await record.recorded(home, options.env)
+    except (SetupError, OSError) as problem:
+        options.say(str(problem))
 
 
 async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> None:
