@@ -9,11 +9,13 @@ PYTEST := $(BIN)/python -m pytest
 UNIT   := $(PYTEST) --numprocesses logical --dist worksteal tests/unit tests/architecture
 KUSTOMIZE := .finnest/bin/kustomize
 KUSTOMIZE_VERSION := v5.7.1
+PROMTOOL := .finnest/bin/promtool
+PROMTOOL_VERSION := v0.316.0
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services faults-few faults dojo bench bench-peers images k8s-check k8s-test
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services faults-few faults dojo bench bench-peers images promtool k8s-check k8s-test
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -90,6 +92,10 @@ bench-peers: $(STAMP) ## Measure a run of an agent beside others' agents; writes
 
 images: $(STAMP) ## Make an image per feature, with an engine or with the lab.
 	@$(BIN)/finnest images
+
+promtool: $(STAMP) ## Build what `make k8s-check` tries the alerts with: once per clone, a few minutes on two cores.
+	@command -v go >/dev/null || { echo "✗ Go is not installed, and promtool is built with it."; exit 1; }
+	@[ -x $(PROMTOOL) ] || GOBIN=$(CURDIR)/$(dir $(PROMTOOL)) go install -tags remove_all_sd github.com/prometheus/prometheus/cmd/promtool@$(PROMTOOL_VERSION)
 
 k8s-check: $(STAMP) ## Render every overlay and hold it to the rules; with the lab, against a real API server.
 	@if ! [ -x $(KUSTOMIZE) ] && ! command -v kustomize >/dev/null && ! command -v kubectl >/dev/null; then \
