@@ -15,7 +15,7 @@ PROMTOOL_VERSION := v0.316.0
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services faults-few faults dojo bench bench-peers images promtool k8s-check k8s-test
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services e2e-postgres faults-few faults dojo bench bench-peers images promtool k8s-check k8s-test
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -73,6 +73,9 @@ e2e: $(STAMP) ## The whole system, through its public API.
 
 e2e-services: $(STAMP) ## The same stories with a process and a sidecar per feature.
 	@$(PYTEST) tests/e2e -m "not slow" --services
+
+e2e-postgres: $(STAMP) ## The same stories with PostgreSQL beneath, as in production.
+	@$(PYTEST) tests/e2e -m "not slow" --postgres
 
 faults-few: $(STAMP) ## A few seeds of kill -9 under load.
 	@$(PYTEST) tests/faults -m "not slow"

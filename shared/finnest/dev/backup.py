@@ -64,6 +64,11 @@ def make(home: Home, target: Path, progress: Progress) -> Backup:
         raise SetupError(f"{target} is there already.", "Name another file; a backup is never overwritten.")
     if not home.data.exists():
         raise SetupError("There is no data to keep.", "`make run` starts Finnest; FINNEST_HOME names a home.")
+    if any("state.postgresql" in path.read_text() for path in home.resources.glob("state-*.yaml")):
+        raise SetupError(
+            "The truth of this home is in PostgreSQL, not in files.",
+            "Back up the database: pg_dump, or your provider.",
+        )
     part = target.with_name(f"{target.name}.part")
     try:
         with _alone(home):

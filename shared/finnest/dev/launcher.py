@@ -25,6 +25,8 @@ from finnest.dev.upgrade import record
 from finnest.manifest import Manifest
 
 READY_WITHIN_S = 60.0
+POSTGRES = "FINNEST_POSTGRES"
+"""How a database is reached as the role `{role}`; unset, truth is in files of the home (components/README.md)."""
 
 
 @dataclass
@@ -137,7 +139,9 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
     needed = hosted([feature.name for feature in features if not feature.is_native], plan.apps)
     for app, names in needed.items():
         supervisor.start(plan.app(app, names))
-    resources: Path = render.resources(launch.home, chosen, features, plan.apps)
+    resources: Path = render.resources(
+        launch.home, chosen, features, plan.apps, postgres=plan.env.get(POSTGRES, "")
+    )
     waiting_for = "the broker"
     try:
         async with asyncio.timeout(READY_WITHIN_S):
