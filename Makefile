@@ -7,11 +7,13 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/lock-$(firstword $(shell cksum requirements.lock))
 PYTEST := $(BIN)/python -m pytest
 UNIT   := $(PYTEST) --numprocesses logical --dist worksteal tests/unit tests/architecture
+PROMTOOL := .finnest/bin/promtool
+PROMTOOL_VERSION := v0.316.0
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services faults-few faults dojo bench bench-peers images manifests k8s-check k8s-test
+.PHONY: help run demo status stop doctor clean-data prepare test check lint format types unit simulation contract e2e e2e-services e2e-postgres faults-few faults dojo bench bench-peers images promtool manifests k8s-check k8s-test
 
 help: ## List what there is.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -70,6 +72,9 @@ e2e: $(STAMP) ## The whole system, through its public API.
 e2e-services: $(STAMP) ## The same stories with a process and a sidecar per feature.
 	@$(PYTEST) tests/e2e -m "not slow" --services
 
+e2e-postgres: $(STAMP) ## The same stories with PostgreSQL beneath, as in production.
+	@$(PYTEST) tests/e2e -m "not slow" --postgres
+
 faults-few: $(STAMP) ## A few seeds of kill -9 under load.
 	@$(PYTEST) tests/faults -m "not slow"
 
@@ -91,6 +96,10 @@ images: $(STAMP) ## Make an image per feature, with an engine or with the lab.
 
 manifests: $(STAMP) ## Render every overlay, hold it to the rules, and let a scanner look.
 	@$(PYTEST) tests/k8s --ignore tests/k8s/test_server.py
+
+promtool: $(STAMP) ## Build what `make k8s-check` tries the alerts with: once per clone, a few minutes on two cores.
+	@command -v go >/dev/null || { echo "✗ Go is not installed, and promtool is built with it."; exit 1; }
+	@[ -x $(PROMTOOL) ] || GOBIN=$(CURDIR)/$(dir $(PROMTOOL)) go install -tags remove_all_sd github.com/prometheus/prometheus/cmd/promtool@$(PROMTOOL_VERSION)
 
 k8s-check: $(STAMP) ## Render every overlay and hold it to the rules; with the lab, against a real API server.
 	@lab="$${FINNEST_LAB:-../shared/k8s}"; if [ -n "$$KUBECONFIG" ]; then :; elif [ -x "$$lab/build.sh" ]; then "$$lab/build.sh" 1; \

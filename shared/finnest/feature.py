@@ -72,6 +72,8 @@ class Settings(Record):
     """Names of the features of this process; empty for all."""
     apps: dict[str, str]
     """Feature -> app id that hosts it; `*` for the rest."""
+    only: tuple[str, ...] = ()
+    """Names of the features that exist in this installation; empty for all that have a manifest."""
     dapr_http_port: int
     dapr_grpc_port: int
     dapr_token: str

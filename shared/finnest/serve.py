@@ -72,7 +72,7 @@ class Process:
 
     async def build(self) -> FastAPI:
         """Wire all features; needs the sidecar's API."""
-        manifests = discover(self._settings.services)
+        manifests = discover(self._settings.services, self._settings.only or None)
         wanted = self._settings.features or tuple(m.name for m in manifests)
         mine = [m for m in manifests if m.name in wanted and not m.is_native]
         context_key = await _patiently(lambda: read_secret(self._sidecar, "context_key"))

@@ -9,6 +9,9 @@ from pathlib import Path
 from finnest.apps import TOGETHER
 from finnest.feature import Settings
 
+ONLY = "FINNEST_ONLY"
+"""Names of the features that exist, with commas; unset for all."""
+
 
 def from_environment() -> Settings:
     """Return what the launcher, or Kubernetes, put into the environment.
@@ -24,6 +27,7 @@ def from_environment() -> Settings:
         services=Path(env.get("FINNEST_SERVICES") or Path(__file__).parents[2] / "services"),
         app_port=int(env["FINNEST_APP_PORT"]),
         gateway_port=int(env["FINNEST_GATEWAY_PORT"]),
+        only=tuple(name for name in env.get(ONLY, "").split(",") if name),
         features=() if features == "all" else tuple(features.split(",")),
         apps=json.loads(env["FINNEST_APPS"]) if "FINNEST_APPS" in env else dict(TOGETHER),
         dapr_http_port=int(env["DAPR_HTTP_PORT"]),

@@ -167,6 +167,7 @@ def postgres(folder: Path) -> Generator[str]:
         port = any_free([])
         log = folder / "postgres.log"
         command = [bins / "postgres", "-D", data / "data", "-h", LOOPBACK, "-p", port, "-k", data]
+        command += ["-c", "max_connections=400"]
         with process(command, log, user=user) as server:
 
             def is_ready() -> bool:

@@ -37,4 +37,4 @@ def test_an_expression_names_only_metrics_that_exist(expression: str) -> None:
 def test_every_alert_says_what_happened_and_what_to_do() -> None:
     for rule in RULES:
         assert rule["labels"]["severity"] in ("page", "ticket")
-        assert set(rule["annotations"]) == {"summary", "action"}
+        assert set(rule["annotations"]) == {"summary", "action", "runbook"}

@@ -66,6 +66,8 @@ class Platform:
     port: int = field(default_factory=free_port)
     arguments: Sequence[str] = ()
     """More options for `finnest run`."""
+    also: Mapping[str, str] = field(default_factory=dict[str, str])
+    """More of the environment."""
     launcher: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -86,7 +88,7 @@ class Platform:
         if "FINNEST_CACHE" in os.environ:
             kept["FINNEST_CACHE"] = os.environ["FINNEST_CACHE"]
         kept["FINNEST_FAILPOINT_FILE"] = str(self.home.root / FAILPOINT_FILE)
-        return {**kept, "FINNEST_HOME": str(self.home.root)}
+        return {**kept, **self.also, "FINNEST_HOME": str(self.home.root)}
 
     async def start(self) -> None:
         """Start the launcher in a session of its own and return when it says ready."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -13,25 +15,41 @@ from finnest.dev.options import Options
 
 app = typer.Typer()
 
+Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="Where people and apps reach it.")]
+Apart = Annotated[
+    list[str] | None,
+    typer.Option(help="A feature that gets a process and a sidecar of its own; repeat, or a,b."),
+]
+Services = Annotated[bool, typer.Option("--services", help="Every feature gets its own.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(help="A feature that runs, beside the gateway, and no other; repeat, or a,b."),
+]
+LogCalls = Annotated[
+    bool, typer.Option("--log-calls", help="Sidecars write each call of their API to their logs.")
+]
+
 
 @app.command()
 def run(
-    port: Annotated[
-        int, typer.Option(envvar="PORT", min=1, max=65535, help="Where people and apps reach it.")
-    ] = 8080,
-    apart: Annotated[
-        list[str] | None,
-        typer.Option(help="A feature that gets a process and a sidecar of its own; repeat, or a,b."),
-    ] = None,
-    services: Annotated[bool, typer.Option("--services", help="Every feature gets its own.")] = False,
-    log_calls: Annotated[
-        bool, typer.Option("--log-calls", help="Sidecars write each call of their API to their logs.")
-    ] = False,
+    port: Port = 8080,
+    apart: Apart = None,
+    services: Services = False,
+    only: Only = None,
+    log_calls: LogCalls = False,
 ) -> None:
     """Start Finnest on this machine and keep it alive until Ctrl-C.
 
     Where a feature runs is chosen at each start: its state, its place on the bus and its reminders follow.
     """
-    alone = [name.strip() for names in apart or [] for name in names.split(",") if name.strip()]
-    options = Options(port=port, apart=alone, services=services, log_calls=log_calls, say=_screen.say)
-    asyncio.run(launch(options))
+    start(Options(port=port, apart=named(apart), services=services, only=named(only), log_calls=log_calls))
+
+
+def start(options: Options) -> None:
+    """Run until Ctrl-C, and say on the screen what happens."""
+    asyncio.run(launch(replace(options, say=_screen.say)))
+
+
+def named(given: Sequence[str] | None) -> list[str]:
+    """Return the names in options that may be repeated, or hold several with commas."""
+    return [name.strip() for names in given or [] for name in names.split(",") if name.strip()]

@@ -24,8 +24,10 @@ from finnest.dev.home import Home
 INDEX = "backup.json"
 """The last member: `{"format", "made_at", "files": {path: {"size", "sha256"}}}`; sizes in bytes."""
 FORMAT = 1
-NOT_KEPT = frozenset({"logs", "resources", "run.json", "run.lock", "nats.conf", "bin"})
-"""What every start makes anew."""
+NOTE = "last-backup.json"
+"""Says in the home where its last backup went: `{"path", "made_at"}`."""
+NOT_KEPT = frozenset({"logs", "resources", "run.json", "run.lock", "nats.conf", "bin", NOTE})
+"""What every start makes anew, or is of this home alone."""
 BEFORE = "before-restore-"
 NEW = "restore.new"
 
@@ -62,6 +64,11 @@ def make(home: Home, target: Path, progress: Progress) -> Backup:
         raise SetupError(f"{target} is there already.", "Name another file; a backup is never overwritten.")
     if not home.data.exists():
         raise SetupError("There is no data to keep.", "`make run` starts Finnest; FINNEST_HOME names a home.")
+    if any("state.postgresql" in path.read_text() for path in home.resources.glob("state-*.yaml")):
+        raise SetupError(
+            "The truth of this home is in PostgreSQL, not in files.",
+            "Back up the database: pg_dump, or your provider.",
+        )
     part = target.with_name(f"{target.name}.part")
     try:
         with _alone(home):
@@ -80,11 +87,22 @@ def make(home: Home, target: Path, progress: Progress) -> Backup:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(target)
+            note = {"path": str(target.resolve()), "made_at": made_at.isoformat()}
+            (home.root / NOTE).write_text(json.dumps(note))
     except OSError as error:
         raise of_system(error) or error from error
     finally:
         part.unlink(missing_ok=True)
     return Backup(str(target), made_at, len(files), done)
+
+
+def last(home: Home) -> tuple[Path, datetime] | None:
+    """Return where the last backup of this home went and when it was made; None when none was made of it."""
+    try:
+        note = json.loads((home.root / NOTE).read_text())
+        return Path(note["path"]), datetime.fromisoformat(note["made_at"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def check(source: Path, progress: Progress, into: Path | None = None) -> Backup:

@@ -16,13 +16,17 @@ from finnest.apps import hosted, process_name
 from finnest.dev import broker, ports, preparation, readiness, watch
 from finnest.dev.commands import Plan
 from finnest.dev.errors import SetupError
-from finnest.dev.home import SERVICES, Home, Secrets
+from finnest.dev.home import Home, Secrets
 from finnest.dev.options import Options
 from finnest.dev.ports import Ports
 from finnest.dev.processes import Supervisor
-from finnest.manifest import Manifest, discover
+from finnest.dev.reload import Reloader
+from finnest.dev.upgrade import record
+from finnest.manifest import Manifest
 
 READY_WITHIN_S = 60.0
+POSTGRES = "FINNEST_POSTGRES"
+"""How a database is reached as the role `{role}`; unset, truth is in files of the home (components/README.md)."""
 
 
 @dataclass
@@ -76,7 +80,7 @@ async def run(options: Options) -> None:
     home = Home.of(options.env)
     home.root.mkdir(parents=True, exist_ok=True)
     with home.held():
-        features = discover(SERVICES)
+        features = options.features()
         apps = options.placed(features)
         ready = await preparation.prepared(features, options.env, options.say)
         features = [one for one in features if not one.is_native or one.name in ready.programs]
@@ -87,10 +91,9 @@ async def run(options: Options) -> None:
         names = [feature.name for feature in features]
         chosen = ports.choose(options.port, last.get("ports", {}), list(hosted(names, apps)))
         crashed = last.get("state", "stopped") != "stopped"
+        env = options.child_env(features)
         launch = Launch(home, chosen, secrets, options.say, crashed)
-        plan = Plan(
-            home, chosen, secrets, ready.runtime, options.env, apps, ready.programs, options.log_calls
-        )
+        plan = Plan(home, chosen, secrets, ready.runtime, env, apps, ready.programs, options.log_calls)
         try:
             starting = asyncio.create_task(_start(launch, plan, features))
             await asyncio.wait([starting, stopping, launch.failed], return_when=asyncio.FIRST_COMPLETED)
@@ -98,12 +101,31 @@ async def run(options: Options) -> None:
                 _raise_failure(launch, starting)
                 launch.record("ready")
                 options.say(_block(home, chosen, time.monotonic() - began))
+                beside = [asyncio.create_task(_recorded(home, options))]
+                if options.reload:
+                    beside.append(asyncio.create_task(_reloader(launch, plan, features).watch()))
                 await stopping
+                for task in beside:
+                    task.cancel()
             options.say("stopping")
             starting.cancel()
         finally:
             launch.record("stopping")
             await _stopped(launch)
+
+
+async def _recorded(home: Home, options: Options) -> None:
+    try:
+        await record.recorded(home, options.env)
+    except (SetupError, OSError) as problem:
+        options.say(str(problem))
+
+
+def _reloader(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> Reloader:
+    def restart(app: str) -> None:
+        launch.supervisor.restart(process_name("app", app))
+
+    return Reloader(features, plan.apps, restart, launch.say)
 
 
 async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> None:
@@ -117,7 +139,9 @@ async def _start(launch: Launch, plan: Plan, features: Sequence[Manifest]) -> No
     needed = hosted([feature.name for feature in features if not feature.is_native], plan.apps)
     for app, names in needed.items():
         supervisor.start(plan.app(app, names))
-    resources: Path = render.resources(launch.home, chosen, features, plan.apps)
+    resources: Path = render.resources(
+        launch.home, chosen, features, plan.apps, postgres=plan.env.get(POSTGRES, "")
+    )
     waiting_for = "the broker"
     try:
         async with asyncio.timeout(READY_WITHIN_S):

@@ -52,6 +52,8 @@ class Running:
     process: Process | None = None
     keeper: asyncio.Task[None] | None = None
     healing: asyncio.Task[None] | None = None
+    wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody wants the next life at once."""
 
 
 @dataclass
@@ -89,6 +91,14 @@ class Supervisor:
             await asyncio.gather(*(self._end(r) for r in self.running.values() if r.child.stage == stage))
         self.changed()
 
+    def restart(self, name: str) -> None:
+        """End a child politely and start it again at once, as one that did not crash; it may be between two lives."""
+        running = self.running[name]
+        running.wanted.set()
+        if running.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running.pid, signal.SIGTERM)
+
     def kill(self) -> None:
         """End every child at once, for a person who does not want to wait."""
         for running in self.running.values():
@@ -102,6 +112,11 @@ class Supervisor:
             reason = await self._live(running)
             if self._stopping:
                 return
+            if running.wanted.is_set():
+                running.wanted.clear()
+                running.early_deaths, delay = 0, FIRST_DELAY_S
+                self.changed()
+                continue
             steady = time.monotonic() - started >= STEADY_AFTER_S
             delay = FIRST_DELAY_S if steady else delay
             by_hand = reason == KILLED
@@ -113,7 +128,9 @@ class Supervisor:
             if running.early_deaths == DEATHS_BEFORE_DESPAIR:
                 problem = logs.explain(child.name, self.log_folder)
                 self.say(str(problem)) if child.spare else self.despair(problem)
-            await asyncio.sleep(delay)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(running.wanted.wait(), delay)
+            running.wanted.clear()
             delay = min(delay * 2, LONGEST_DELAY_S)
 
     async def _live(self, running: Running) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -27,11 +27,14 @@ def resources(
     features: Sequence[Manifest],
     apps: Apps = TOGETHER,
     ack_wait_s: int = ACK_WAIT_S,
+    postgres: str = "",
 ) -> Path:
     """Write all components, scoped to the app that hosts each feature; return their folder.
 
-    The same manifests and apps give the same files.
+    The same manifests and apps give the same files. `postgres` is how a database is reached as the role `{role}`
+    (of a feature, or of an app that hosts several): truth is there then, and not in files of the home.
     """
+    kind = ".postgresql" if postgres else ""
     folder = home.resources
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {"config.yaml": _filled(CONFIG, data=home.data)}
@@ -40,10 +43,12 @@ def resources(
     if speakers:  # without a scope it would be everybody's
         wanted["bus.yaml"] = _filled(TEMPLATES / "bus.yaml", apps=", ".join(speakers))
     for app in hosted([f.name for f in features if f.has_streams or not f.is_native], apps):
-        wanted[f"actors-{app}.yaml"] = _filled(TEMPLATES / "actors.yaml", app=app, data=home.data)
+        wanted[f"actors-{app}.yaml"] = _filled(TEMPLATES / f"actors{kind}.yaml", app=app, data=home.data)
     for feature in features:
-        wanted |= _of_feature(feature, host(feature.name, apps), home, ack_wait_s)
-    _share_nats_url(home, ports)
+        wanted |= _of_feature(feature, host(feature.name, apps), home, ack_wait_s, kind)
+    roles = {*hosted([feature.name for feature in features], apps), *(feature.name for feature in features)}
+    urls = {f"postgres_{role}": postgres.replace("{role}", role) for role in roles} if postgres else {}
+    _share(home, {"nats_url": ports.nats_url(home.secrets().nats_password), **urls})
     for stale in set(folder.iterdir()) - {folder / name for name in wanted}:
         stale.unlink()
     for name, text in wanted.items():
@@ -51,10 +56,10 @@ def resources(
     return folder
 
 
-def _of_feature(feature: Manifest, app: str, home: Home, ack_wait_s: int) -> dict[str, str]:
+def _of_feature(feature: Manifest, app: str, home: Home, ack_wait_s: int, kind: str) -> dict[str, str]:
     if not feature.has_store:
         return {}
-    state = _filled(TEMPLATES / "state.yaml", feature=feature.name, app=app, data=home.data)
+    state = _filled(TEMPLATES / f"state{kind}.yaml", feature=feature.name, app=app, data=home.data)
     files = {f"state-{feature.name}.yaml": state}
     for lane, _, durable in feature.consumers():
         files[f"{durable}.yaml"] = _filled(
@@ -72,13 +77,12 @@ def _filled(template: Path, **values: object) -> str:
     return Template(template.read_text()).substitute({k: str(v) for k, v in values.items()})
 
 
-def _share_nats_url(home: Home, ports: Ports) -> None:
-    """Put the broker's address, which carries a password, among the secrets."""
-    url = ports.nats_url(home.secrets().nats_password)
+def _share(home: Home, urls: Mapping[str, str]) -> None:
+    """Put addresses, which carry passwords, among the secrets."""
     known = json.loads(home.secrets_file.read_text())
-    if known.get("nats_url") == url:
+    if {**known, **urls} == known:
         return
     fresh = home.secrets_file.with_suffix(".new")
     fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps({**known, "nats_url": url}, indent=1) + "\n")
+    fresh.write_text(json.dumps({**known, **urls}, indent=1) + "\n")
     os.replace(fresh, home.secrets_file)

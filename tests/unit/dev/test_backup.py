@@ -139,3 +139,18 @@ def test_what_is_told_is_json(home: Home, tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_said(home: Home, tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="There is no"):
         backup.check(tmp_path / "none.tar.gz", quiet)
+
+
+def test_a_home_whose_truth_is_in_a_database_is_not_backed_up_as_if_it_were_here(
+    home: Home, tmp_path: Path
+) -> None:
+    (home.resources / "state-invoices.yaml").write_text("spec: {type: state.postgresql}")
+    with pytest.raises(SetupError, match="PostgreSQL"):
+        backup.make(home, tmp_path / "kept.tar.gz", quiet)
+    assert not (tmp_path / "kept.tar.gz").exists()
+
+
+def test_a_home_knows_its_last_backup(home: Home, tmp_path: Path) -> None:
+    assert backup.last(home) is None
+    made = backup.make(home, tmp_path / "kept.tar.gz", quiet)
+    assert backup.last(home) == (tmp_path / "kept.tar.gz", made.made_at)

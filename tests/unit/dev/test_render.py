@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,20 @@ def test_the_password_of_the_broker_is_in_no_component(home: Home) -> None:
     assert not [file.name for file in folder.iterdir() if password in file.read_text()]
     assert password in home.secrets_file.read_text()
     assert home.secrets_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_with_a_database_every_feature_has_its_role_there_and_no_password_stands_in_a_component(
+    home: Home,
+) -> None:
+    url = "host=db user={role} password=hidden"
+    folder = resources(home, _ports(), FEATURES, TOGETHER, postgres=url)
+    known = json.loads(home.secrets_file.read_text())
+    for feature in FEATURES:
+        state = yaml.safe_load((folder / f"{feature.store}.yaml").read_text())
+        reached = {one["name"]: one for one in state["spec"]["metadata"]}["connectionString"]["secretKeyRef"]
+        assert state["spec"]["type"] == "state.postgresql"
+        assert known[reached["key"]] == f"host=db user={feature.name} password=hidden"
+    assert known["postgres_finnest"] == "host=db user=finnest password=hidden"
+    assert not [path for path in folder.iterdir() if "hidden" in path.read_text()]
+    resources(home, _ports(), FEATURES, TOGETHER)
+    assert "state.sqlite" in (folder / f"{FEATURES[0].store}.yaml").read_text()

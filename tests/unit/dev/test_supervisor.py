@@ -163,3 +163,27 @@ async def test_a_spare_child_that_never_lives_is_told_and_not_despaired_of(nurse
     await eventually(lambda: any("keeps dying" in line for line in nursery.said), 10)
     assert nursery.despairs == []
     assert await nursery.supervisor.all_started()
+
+
+async def test_a_child_that_is_wanted_anew_starts_again_without_having_crashed(nursery: Nursery) -> None:
+    nursery.start("one", POLITE)
+    nursery.start("two", POLITE)
+    await nursery.are_up("one", "two")
+    before = {name: nursery.pid(name) for name in ("one", "two")}
+    nursery.supervisor.restart("one")
+    await eventually(lambda: nursery.lines("started").count("one") == 2, 5)
+    assert nursery.lines("ended") == ["one"]
+    assert nursery.pid("one") != before["one"]
+    assert nursery.pid("two") == before["two"]
+    one = nursery.supervisor.running["one"]
+    assert (one.restarts, one.crashed, nursery.said) == (0, False, [])
+
+
+async def test_a_child_between_two_lives_is_not_waited_for(nursery: Nursery) -> None:
+    nursery.start("one", "echo $NAME >>started; test -e mended && exec sleep 60; exit 1")
+    await eventually(lambda: len(nursery.despairs) == 1, 10)
+    (nursery.folder / "mended").touch()
+    before = len(nursery.lines("started"))
+    nursery.supervisor.restart("one")
+    await eventually(lambda: len(nursery.lines("started")) > before, 1)
+    await eventually(lambda: bool(nursery.pid("one")), 1)
