@@ -9,7 +9,8 @@ from finnest.ports import Clock
 from finnest.tenants import Tenants
 from services.invoices.documents.findings import Report
 from services.invoices.judging import workers
-from services.invoices.ports import LARGE_BYTES, Days, Judge
+from services.invoices.judging.heavy import is_heavy
+from services.invoices.ports import Days, Judge
 
 
 class WorkerJudge(Judge):
@@ -20,7 +21,7 @@ class WorkerJudge(Judge):
         self._large = large
 
     async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
-        judges = self._large if len(body) > LARGE_BYTES else self._judges
+        judges = self._large if is_heavy(body) else self._judges
         try:
             return await judges.judge(body, ruleset, today, tenant)
         except workers.Unavailable as away:

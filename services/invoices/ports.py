@@ -8,7 +8,8 @@ from typing import Protocol
 from services.invoices.documents.findings import Report
 
 LARGE_BYTES = 200 * 1024
-"""Larger documents are read and judged apart and last: however many come, the others do not wait."""
+"""Larger documents are read and judged apart and last: however many come, the others do not wait. Judged so are
+also those that take long for another reason."""
 
 
 class Judge(Protocol):

@@ -84,7 +84,10 @@ class Judges:
         today = today or self._today()
         ended = 0
         while ended < 2:
-            child = await (self._start_one() if ended else self._take(tenant))
+            try:
+                child = await (self._start_one() if ended else self._take(tenant))
+            except LineFull:
+                raise Busy(f"{self._queue} documents wait to be judged; try again later.") from None
             try:
                 report = await child.judge(body, ruleset, today, self._timeout_s)
             except TimeoutError:
@@ -126,19 +129,17 @@ class Judges:
             await self._drop(child)
 
     async def _take(self, tenant: str) -> Child:
-        """A place at a warm worker; raises Busy when too many wait already."""
+        """A place at a warm worker; raises LineFull when too many wait already."""
         if self._closed:
             raise Unavailable("Validation is shut down; try again later.")
         child = self._free()
         if child is not None:
             child.taken += 1
             return child
+        waiting = self._line.join(tenant)
+        self._start_missing()
         try:
-            waiting = self._line.join(tenant)
-            self._start_missing()
             return await waiting
-        except LineFull:
-            raise Busy(f"{self._queue} documents wait to be judged; try again in a few seconds.") from None
         except asyncio.CancelledError:
             left = self._line.leave(waiting)
             if not left and waiting.done() and not waiting.cancelled() and waiting.exception() is None:
