@@ -13,7 +13,7 @@ from services.invoices.views import found, named, one
 SHOWN = 10
 
 Supplier = Annotated[str | None, slot("supplier", lookup="suppliers.find_suppliers", by="name", gives="name")]
-InvoiceRef = Annotated[str, slot("document")]
+InvoiceRef = Annotated[str, slot("document", each="invoices.find_invoices", gives="id")]
 Which = Annotated[
     Status | None,
     slot(

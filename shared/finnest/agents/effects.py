@@ -11,6 +11,7 @@ from finnest.agents.calling import user_of
 from finnest.agents.desk import Desk
 from finnest.agents.memory import Fact, memory_of, recalled
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said, Usage
+from finnest.agents.parts import is_part
 from finnest.agents.purse import Purse
 from finnest.agents.runs import Runs
 from finnest.agents.script import conversation
@@ -27,6 +28,8 @@ from finnest.texts import shortened, stored_bytes
 
 THINK_S = 120.0
 PREVIEW_BYTES = 2_000
+PART_BYTES = 600
+"""What one part of wide work may tell; all of them are told as one."""
 RESULT_BYTES = 64 * 1024
 """What one use of a tool may answer; all of it is kept in the run's history."""
 
@@ -111,7 +114,7 @@ class _Effects:
             stopped = tuple(no(one, refusal.detail or refusal.slug) for one in calls)
             return self._wires.make(m.Acted, results=stopped)
         used = await asyncio.gather(*(self._use(user, one, call, tainted=run.tainted) for one in calls))
-        results = [result for result, _ in used]
+        results = [_part(run, result) for result, _ in used]
         process = next((process for _, process in used), "")
         outside = any(result.ok and self._desk.is_outside(result.tool) for result, _ in used)
         return self._wires.make(m.Acted, results=tuple(results), outside=outside, process=process)
@@ -168,3 +171,10 @@ class _Effects:
             "Actions are judged by a guard; when one needs a person, say so and stop."
             + "".join(f"\nYou know of the user, since {fact.at:%Y-%m-%d}: {fact.text}" for fact in facts)
         )
+
+
+def _part(run: Run, result: Result) -> Result:
+    """Return a result as it is kept: of a part of wide work only its text, and no more than its share."""
+    if run.plan is None or not is_part(result.call, run.plan.call):
+        return result
+    return result.model_copy(update={"summary": shortened(result.summary, PART_BYTES), "content": {}})

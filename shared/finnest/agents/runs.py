@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from finnest.agents import hearing, nested, steps
+from finnest.agents import hearing, nested, steps, wide
 from finnest.agents import messages as m
 from finnest.agents.deciding import decided, mine, refused
 from finnest.agents.folding import evolve
@@ -125,9 +125,10 @@ class Runs(Decider[Run]):
             return self._ends(after, message, m.Finished, [answered])
         events: list[Event] = [answered]
         for call in calls:
-            decision = steps.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
-            events.append(decision)
-            after = self.evolve(after, decision)
+            said = wide.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
+            events += said
+            after = nested.folded(after, said)
+        events += wide.noted(self.wires, after)
         return steps.go_on(self.wires, after, events, message)
 
     def _acted(self, state: Run, command: m.Acted, message: Message) -> Turn:

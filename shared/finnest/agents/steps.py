@@ -97,7 +97,7 @@ def go_on(wires: Wires, run: Run, events: Sequence[Event], message: Message) -> 
     reads = [call for call in free if not is_piece(call)]
     first = run.queue[0]
     if reads and not run.children:
-        start = act(reads)
+        start = act(reads[: run.limits.reads])
     elif free or run.children:
         return nested.hand(wires, run, said, message)
     elif first.verdict == "allow":

@@ -8,6 +8,7 @@ from typing import Literal
 from finnest.agents.guard import Verdict
 from finnest.agents.messages.values import Limits, Origin, Parent, Process, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Result, Usage
+from finnest.agents.planning import Choice, Width
 from finnest.asking import ApprovalRequested, ApprovalWithdrawn, Needs
 from finnest.records import Event
 
@@ -57,6 +58,17 @@ class Judged(Event):
     needs: Needs = Needs()
     policy: str
     """Version of the table that decided."""
+
+
+class Planned(Event):
+    """Wide work was divided."""
+
+    call: str
+    """The call that states the items; none when one answer had a call for each."""
+    tool: str
+    width: Width
+    """What was decided from."""
+    choice: Choice
 
 
 class Done(Event):
