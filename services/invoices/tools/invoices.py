@@ -1,4 +1,4 @@
-"""What agents can do with invoices: find them, and say where one stands and why."""
+"""Invoices: find them, and say where one stands and why."""
 
 from __future__ import annotations
 
@@ -132,6 +132,3 @@ async def explain_invoice(ctx: ToolContext, invoice: InvoiceRef) -> ToolResult:
 
 def _cents(amount: str | None) -> int | None:
     return None if amount is None else round(float(amount) * 100)
-
-
-TOOLS = (find_invoices, explain_invoice)
