@@ -13,11 +13,13 @@ from tests.support.person import Person
 from tests.support.platform import Company, Platform
 from tests.support.talking import answered_though_it_dies, ask
 
-MANY = 30
+FIRST = ("Amber", "Banksia", "Coral", "Dingo", "Emu", "Fern")
+SECOND = ("Bakery", "Joinery", "Plumbing", "Quarry", "Textiles")
+MANY = len(FIRST) * len(SECOND)
 
 
 def name(number: int) -> str:
-    return f"Wide{number:02} Trading"
+    return f"{FIRST[number % len(FIRST)]} {SECOND[number // len(FIRST)]}"
 
 
 async def known(company: Company) -> list[str]:
@@ -65,7 +67,7 @@ async def test_thirty_suppliers_are_checked_a_few_at_a_time(company: Company) ->
     all_are_told(ask(company.vera, "check all suppliers", wait=60))
 
 
-@pytest.mark.parametrize("death", ["before-effect:4", "after-effect:4", "after-save:5"])
+@pytest.mark.parametrize("death", ["before-effect:4", "after-effect:4", "after-effect:6", "after-save:1"])
 async def test_nothing_of_the_list_is_lost_though_the_app_dies_on_the_way(own: Platform, death: str) -> None:
     await own.start()
     company = own.company()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said
+from finnest.agents.models.rules.figures import with_figures
 from finnest.agents.models.rules.filling import Filling
 from finnest.agents.models.rules.many import is_each
 from finnest.agents.models.rules.pieces import is_piece, pieces
@@ -42,7 +43,7 @@ class Planner(Model):
 def plan(prompt: Prompt) -> tuple[str, list[Call]]:
     """Return an answer, or the calls that come first."""
     asked = max(i for i, one in enumerate(prompt.said) if one.role == "user")
-    text = prompt.said[asked].text[:HEARD]
+    text = with_figures(prompt.said[asked].text[:HEARD])
     each = next((tool for tool in prompt.tools if is_each(tool)), None)
     plain = [tool for tool in prompt.tools if tool is not each]
     if _HELP.search(text) and len(text) < 60:
@@ -74,7 +75,7 @@ def _exchanges(said: Sequence[Said]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for one in said:
         if one.role == "user":
-            found.append((one.text[:HEARD], ""))
+            found.append((with_figures(one.text[:HEARD]), ""))
         elif one.role == "assistant" and one.text and found:
             found[-1] = (found[-1][0], one.text)
     return found
