@@ -39,6 +39,14 @@ def _queue_of(run: Run, event: Event) -> Run:
     return run
 
 
+def _told(run: Run, event: m.Done) -> dict[str, Any]:
+    """Return what a run that only hands something on answers."""
+    if not run.ask or not event.results:
+        return {}
+    last = event.results[-1]
+    return {"answer": shortened(last.summary, ANSWER_BYTES), "in_vain": not last.ok}
+
+
 def _busy(children: Sequence[Child]) -> str:
     return "waiting" if any(child.wanted for child in children) else "acting"
 
@@ -100,6 +108,7 @@ def evolve(run: Run, event: Event) -> Run:
                 "limits": event.limits,
                 "parent": event.parent,
                 "process": event.process,
+                "ask": event.ask,
                 "tainted": event.tainted,
                 "due": event.due,
             }
@@ -118,7 +127,7 @@ def evolve(run: Run, event: Event) -> Run:
             change = {"status": "acting", "queue": (*run.queue, _queued(run, event)), "proposed": proposed}
         case m.Done():
             status = _busy(run.children) if run.queue else "thinking"
-            change = {"status": status, "tainted": run.tainted or event.outside}
+            change = {"status": status, "tainted": run.tainted or event.outside, **_told(run, event)}
         case m.Handed() | m.Heard() | m.Reported():
             change = _below(run, event)
         case m.Waits():

@@ -28,6 +28,12 @@ def is_piece(call: Call) -> bool:
     return call.tool.endswith(f".{ASK}")
 
 
+def errand(wires: Wires, asked: m.AskAgent) -> m.Thought:
+    """Return what stands for a model's answer in a run that hands on what a workflow wants of another's agent."""
+    call = Call(id="errand", tool=f"{asked.ask}.{ASK}", args={"text": asked.text})
+    return wires.make(m.Thought, calls=(call,), model="workflow")
+
+
 def child_id(thing: str, run: Run, call: Call) -> str:
     """Return the id of the run that does this piece; the same call of the same answer, the same run."""
     return derived(call.tool.partition(".")[0], thing, str(run.steps), call.id)

@@ -94,11 +94,15 @@ class Runs(Decider[Run]):
             limits=command.limits,
             parent=command.parent,
             process=command.process,
+            ask=command.ask,
             tainted=command.tainted,
             due=message.at + timedelta(seconds=command.limits.work_s),
         )
         reply = {"run": message.thing, "thread": command.thread, "status": "thinking"}
-        return Turn([asked], reply, [steps.think(1)])
+        if not command.ask:
+            return Turn([asked], reply, [steps.think(1)])
+        turn = self._thought(self.evolve(state, asked), nested.errand(self.wires, command), message)
+        return replace(turn, events=[asked, *turn.events], reply=reply)
 
     def _thought(self, state: Run, command: m.Thought, message: Message) -> Turn:
         if state.status != "thinking":

@@ -88,6 +88,10 @@ class Run(Record):
     """Since when the clock stands: people decide, or it is paused."""
     parent: Parent | None = None
     process: Process | None = None
+    ask: str = ""
+    """The feature whose agent does it; this run hands it on and tells what that says."""
+    in_vain: bool = False
+    """Whether that agent did not do it."""
     children: tuple[Child, ...] = ()
     below: Spent = Spent()
     """What runs that it asked for have used."""

@@ -27,6 +27,8 @@ class AskAgent(Command):
     """Whether the run that asks has read text that somebody outside wrote."""
     process: Process | None = None
     """The workflow that asks, when no person does."""
+    ask: str = ""
+    """The feature whose agent a workflow wants to do it; none means this one's."""
 
 
 class Thought(Command):

@@ -33,6 +33,8 @@ class Asked(Event):
     parent: Parent | None = None
     tainted: bool = False
     process: Process | None = None
+    ask: str = ""
+    """The feature whose agent does it: this run only hands it on, and thinks nothing."""
     due: datetime | None = None
     """When it must have its answer, unless its clock stands meanwhile."""
 
