@@ -9,10 +9,11 @@ from finnest import errors
 from finnest.agents import messages as m
 from finnest.agents.calling import user_of
 from finnest.agents.desk import Desk
-from finnest.agents.memory import Fact, memory_of, recalled
+from finnest.agents.memory import Fact, memory_of
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said, Usage
 from finnest.agents.parts import is_part
 from finnest.agents.purse import Purse
+from finnest.agents.recalling import Recall
 from finnest.agents.runs import Runs
 from finnest.agents.script import conversation
 from finnest.agents.state import Run
@@ -34,9 +35,11 @@ RESULT_BYTES = 64 * 1024
 """What one use of a tool may answer; all of it is kept in the run's history."""
 
 
-def agent_effects(kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model) -> Mapping[str, Effect]:
+def agent_effects(
+    kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model, recall: Recall | None = None
+) -> Mapping[str, Effect]:
     """Return the effects of a feature's runs."""
-    made = _Effects(kit, runs, threads, desk, model)
+    made = _Effects(kit, runs, threads, desk, model, recall or Recall())
     return {
         "agent_think": made.think,
         "agent_preview": made.preview,
@@ -46,8 +49,11 @@ def agent_effects(kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Mod
 
 
 class _Effects:
-    def __init__(self, kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model) -> None:
+    def __init__(
+        self, kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model, recall: Recall
+    ) -> None:
         self._kit = kit
+        self._recall = recall
         self._wires = runs.wires
         self._threads = threads
         self._desk = desk
@@ -60,14 +66,17 @@ class _Effects:
         (known, _), (said, outside) = await asyncio.gather(
             self._kit.streams.state(call.tenant, memory_of(run.user)), self._said(call, run)
         )
-        facts = recalled(known, run.question, self._kit.clock.now())
-        prompt = Prompt(
-            system=self._system(run, facts),
-            said=said,
-            tools=await self._desk.offered(user, run.tainted, run.agents),
-            today=self._desk.today(),
-        )
+        now = self._kit.clock.now()
         try:
+            if self._recall.asks(known, now):
+                await self._purse.may_run(user, run.payer)
+            facts, how = await self._recall.facts(call.tenant, known, run.question, now)
+            prompt = Prompt(
+                system=self._system(run, facts),
+                said=said,
+                tools=await self._desk.offered(user, run.tainted, run.agents),
+                today=self._desk.today(),
+            )
             await self._purse.reserve(user, run.payer, prompt, call.key)
             reply = await self._reply(user, prompt, call.key)
         except Rejected as refusal:
@@ -79,6 +88,7 @@ class _Effects:
             usage=reply.usage,
             model=reply.model,
             reminded=outside or any(fact.outside for fact in facts),
+            recall=how,
         )
 
     async def _reply(self, user: Caller, prompt: Prompt, key: str) -> Reply:

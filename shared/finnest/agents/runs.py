@@ -121,6 +121,7 @@ class Runs(Decider[Run]):
             usage=command.usage,
             model=command.model,
             reminded=command.reminded,
+            recall=command.recall,
         )
         after = self.evolve(state, answered)
         if over := steps.over(after):
@@ -170,8 +171,7 @@ class Runs(Decider[Run]):
             return hearing.give_up(self.wires, state, late, message)
         if state.due is None or state.stands_since is not None or message.at < state.due:
             return Turn()
-        reason = f"it worked for more than {state.limits.work_s} s"
-        return self._ends(state, message, m.Failed, reason=reason)
+        return self._ends(state, message, m.Failed, reason=f"it worked for more than {state.limits.work_s} s")
 
     def _taken(self, state: Run, command: m.Taken, message: Message) -> Turn:
         return hearing.taken(self.wires, state, command, message)

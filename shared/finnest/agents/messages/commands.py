@@ -40,6 +40,8 @@ class Thought(Command):
     model: str
     reminded: bool = False
     """Whether it was reminded of something that somebody outside had written."""
+    recall: str = ""
+    """How it was reminded, where an embeddings model is chosen."""
     trouble: str = ""
     """Why there is no answer, in words for a person; the run ends."""
 

@@ -47,6 +47,8 @@ class Answered(Event):
     usage: Usage
     model: str
     reminded: bool = False
+    recall: str = ""
+    """How facts were recalled, where an embeddings model is chosen: by meaning, or by words and why."""
 
 
 class Judged(Event):
