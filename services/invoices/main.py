@@ -11,13 +11,15 @@ from typing import Any
 from finnest.feature import Feature, Kit, Projection, Settings
 from finnest.turn import Decider
 from services.invoices.adapters import TenantDays, WorkerJudge
-from services.invoices.agent import Clerk, Teller
+from services.invoices.agent import Clerk, Drafter, Teller
 from services.invoices.api import router
+from services.invoices.domain.drafts import SUBMIT, Drafts
 from services.invoices.domain.invoice import Invoices
 from services.invoices.domain.telling import TELL
 from services.invoices.domain.totals import Totals
 from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
+from services.invoices.reading.texts import PdfTexts
 from services.invoices.tools import TOOLS
 from services.invoices.views import InvoiceViews
 
@@ -26,7 +28,7 @@ LARGE_NICE = 15
 
 def rules(settings: Settings) -> Sequence[Decider[Any]]:
     """Return the feature's deciders."""
-    return [Invoices(), Totals()]
+    return [Invoices(), Totals(), Drafts()]
 
 
 def projections() -> Sequence[Projection]:
@@ -62,9 +64,10 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         deciders=deciders,
         effects={
             "check": Clerk(kit.blobs, kit.commands, judge, days).check,
+            SUBMIT: Drafter(kit.blobs, kit.commands).submit,
             TELL: Teller(kit.blobs, kit.streams, judge).tell,
         },
-        router=router(kit, judge, days),
+        router=router(kit, judge, days, PdfTexts()),
         projections=projections(),
         tools=TOOLS,
         running=running,

@@ -21,13 +21,13 @@ _STATUS = {
 
 
 QUIET = frozenset({"noted", "sighted", "supplier_to_tell", "supplier_told", "supplier_not_told"})
-"""Own events that are no step of an invoice; what suppliers were told is listed apart."""
+"""Own events that are no step of an invoice, as those of drafts; what suppliers were told is listed apart."""
 
 
 def is_step(type_: str) -> bool:
     """Return whether an event belongs into an invoice's history."""
     feature, what, _ = type_.split(".")
-    return not (feature == "invoices" and what in QUIET)
+    return not (feature == "invoices" and (what in QUIET or what.startswith("draft_")))
 
 
 def payment_says(what: str, data: dict[str, Any]) -> dict[str, Any]:

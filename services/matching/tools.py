@@ -11,6 +11,8 @@ from services.matching.views import MATCHES, by_number, listed
 
 SHOWN = 10
 
+InvoiceRef = Annotated[str, slot("document", each="matching.find_exceptions", gives="number")]
+
 
 @tool(
     effect="read",
@@ -52,7 +54,7 @@ async def find_exceptions(ctx: ToolContext) -> ToolResult:
         "against the order",
     ),
 )
-async def explain_match(ctx: ToolContext, invoice: Annotated[str, slot("document")]) -> ToolResult:
+async def explain_match(ctx: ToolContext, invoice: InvoiceRef) -> ToolResult:
     """Say how one invoice compares with its order and deliveries."""
     ids = await ctx.kit.views.read(by_number(ctx.who.tenant, invoice))
     if not ids:

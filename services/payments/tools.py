@@ -18,6 +18,7 @@ from services.payments.views import Row, due, listed, of_number
 SHOWN = 10
 
 Format = Annotated[str, slot("choice", words={"iso 20022": "pain.001", "pain": "pain.001", "aba": "aba"})]
+Supplier = Annotated[str | None, slot("supplier", lookup="suppliers.find_suppliers", by="name", gives="name")]
 Which = Annotated[
     Status | None,
     slot(
@@ -62,25 +63,24 @@ async def forecast_payments(ctx: ToolContext, by: Day) -> ToolResult:
 
 
 @tool(
-    effect="read", outside=True, says=("show payments", "list payments", "which payments", "failed payments")
+    effect="read",
+    outside=True,
+    says=("show payments", "list payments", "which payments", "failed payments", "payments to"),
 )
-async def find_payments(ctx: ToolContext, status: Which = None) -> ToolResult:
-    """Find payments by status."""
+async def find_payments(ctx: ToolContext, status: Which = None, supplier: Supplier = None) -> ToolResult:
+    """Find payments by status or supplier."""
     ctx.who.need(*READERS)
-    rows = await ctx.kit.views.read(listed(ctx.who.tenant, status, None, 200))
+    rows = await ctx.kit.views.read(listed(ctx.who.tenant, status, None, 200, supplier))
+    what = " ".join([*([status] if status else []), "payments", *([f"to {supplier}"] if supplier else [])])
     if not rows:
-        return ToolResult(
-            summary=f"There are no {status or ''} payments.".replace("  ", " "), content={"items": []}
-        )
+        return ToolResult(summary=f"There are no {what}.", content={"items": []})
     lines = [
         f"{row['number']} to {row['supplier']}, {money(row['amount_cents'], row['currency'])}, {row['status']}"
         + (f" ({row['reason']})" if row["reason"] else "")
         for row in rows[:SHOWN]
     ]
     total = money(sum(row["amount_cents"] for row in rows))
-    summary = f"{len(rows)} {status or ''} payments, together {total}:\n".replace("  ", " ") + "\n".join(
-        lines
-    )
+    summary = f"{len(rows)} {what}, together {total}:\n" + "\n".join(lines)
     return ToolResult(summary=summary, content={"items": rows[:50]})
 
 

@@ -75,6 +75,7 @@ async def find_suppliers(
         "why is the supplier",
         "account change",
         "suspicious",
+        "check",
     ),
 )
 async def explain_supplier(

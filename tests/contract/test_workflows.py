@@ -22,7 +22,7 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Generator[Rig]:
     """One installation for all tests of this file."""
     made = Rig.at(tmp_path_factory.mktemp("rig"))
     try:
-        asyncio.run(made.start("relays"))
+        asyncio.run(made.start("relays", "guides"))
         yield made
     finally:
         made.end()
@@ -80,6 +80,32 @@ async def test_a_workflow_gets_the_answer_of_a_run_that_it_began(client: Client)
     answer = await answered(client, "first")
     assert answer["status"] == "finished"
     assert "Start the relay." in answer["answer"]
+
+
+async def test_a_workflow_gets_the_answer_of_another_features_agent(client: Client) -> None:
+    await call(client, "POST", "/quiz/abroad", {"text": "help", "ask": "guides"})
+    answer = await answered(client, "abroad")
+    assert answer["status"] == "finished"
+    assert "rule-based planner" in answer["answer"]
+    assert "Start the relay." not in answer["answer"]
+    run = await call(client, "GET", f"/runs/{answer['run']}")
+    [handed] = [step["data"]["run"] for step in run["steps"] if step["type"] == "handed"]
+    assert handed.startswith("guides-")
+
+
+async def test_a_workflow_waits_for_another_features_agent_though_the_app_dies(
+    rig: Rig, client: Client
+) -> None:
+    await call(client, "POST", "/quiz/late", {"text": "help", "ask": "guides"})
+    rig.kill("app")
+    await rig.start_app()
+    assert (await answered(client, "late"))["status"] == "finished"
+
+
+async def test_a_workflow_asks_only_agents_that_its_manifest_names(client: Client) -> None:
+    await call(client, "POST", "/quiz/unknown", {"text": "help", "ask": "strangers"})
+    answer = await answered(client, "unknown")
+    assert (answer["status"], answer["answer"]) == ("failed", "not allowed: this agent has no such tool")
 
 
 async def test_a_workflow_is_told_why_the_agent_was_not_asked(client: Client) -> None:

@@ -70,14 +70,14 @@ def options(request: pytest.FixtureRequest) -> Options:
 def databases(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Databases]:
-    """Where each platform keeps its truth: files, or with `--postgres` a database of its own."""
+    """Where each platform keeps truth and views: files, or with `--postgres` a database of its own."""
     if not request.config.getoption(POSTGRES, default=False):
         yield Databases()
         return
     if (missing := why_no_postgres()) is not None:
         pytest.skip(missing)
     with postgres(tmp_path_factory.mktemp("postgres")) as server:
-        yield Databases(server)
+        yield Databases(server, tmp_path_factory.mktemp("views"))
 
 
 @pytest.fixture(scope="session")

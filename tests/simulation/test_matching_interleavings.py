@@ -164,7 +164,7 @@ async def _adds_up(story: Story, statuses: dict[str, str]) -> None:
                     assert Decimal(invoiced) == sums.get((purchase.number, id), Decimal(0))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(papers, min_size=3, max_size=14), st.integers(0, 2**16), st.integers(0, 20))
 def test_whatever_interleaves_and_dies(sent: list[tuple[str, object]], seed: int, crashes: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

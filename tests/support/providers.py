@@ -12,6 +12,8 @@ from typing import Any, Literal
 from aiohttp import web
 
 Kind = Literal["anthropic", "openai"]
+MEANINGS = (("pay", "settle", "money"), ("french", "language"), ("holiday", "away", "leave"))
+"""What the stub of embeddings understands."""
 
 
 @dataclass
@@ -73,9 +75,26 @@ async def provider(kind: Kind, *script: Script) -> AsyncGenerator[Provider]:
         items[0] |= {"created_at": "2026-01-01T00:00:00Z", "owned_by": "tests"}
         return web.json_response({"data": items, "has_more": False, "object": "list"})
 
+    async def embeddings(request: web.Request) -> web.Response:
+        asked = await request.json()
+        made.asked.append(asked)
+        one = made.next()
+        if one.status != 200:
+            return web.json_response({"error": {"message": "as told"}}, status=one.status)
+        if one.trouble == "silence":
+            await asyncio.sleep(30)
+        texts = asked["input"][: 1 if one.trouble == "cut" else None]
+        items = [
+            {"object": "embedding", "index": place, "embedding": meaning(text)}
+            for place, text in enumerate(texts)
+        ]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        return web.json_response({"object": "list", "data": items, "model": "stub-2", "usage": usage})
+
     app = web.Application()
     app.router.add_post("/v1/messages", answer)
     app.router.add_post("/v1/chat/completions", answer)
+    app.router.add_post("/v1/embeddings", embeddings)
     app.router.add_get("/v1/models", models)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
@@ -87,6 +106,12 @@ async def provider(kind: Kind, *script: Script) -> AsyncGenerator[Provider]:
         yield made
     finally:
         await runner.cleanup()
+
+
+def meaning(text: str) -> list[float]:
+    """A vector with a number for each thing that a text is about, and a small one for every text."""
+    said = text.lower()
+    return [*(float(any(word in said for word in words)) for words in MEANINGS), 0.1]
 
 
 def _anthropic(one: Script) -> list[bytes]:

@@ -78,6 +78,10 @@ def _read(body: bytes) -> SubmitInvoice:
 
 
 def _document_bytes(http: Request, raw: bytes) -> bytes:
+    if raw.startswith(b"%PDF-"):
+        raise Unreadable(
+            "pdf", "this is a PDF; POST /v1/invoice-drafts reads it into a draft that you confirm"
+        )
     if "json" not in http.headers.get("content-type", ""):
         return raw
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from services.invoices.views.drafted import drafts
 from services.invoices.views.projection import InvoiceViews
 from services.invoices.views.queries import found, named, one, page, row
 
-__all__ = ["InvoiceViews", "found", "named", "one", "page", "row"]
+__all__ = ["InvoiceViews", "drafts", "found", "named", "one", "page", "row"]

@@ -11,6 +11,7 @@ from finnest.feature import Fact, Projection
 from services.invoices.story import is_step, match_says, payment_says, summary_of
 from services.invoices.views.asked import apply_approval, apply_file
 from services.invoices.views.compared import apply_comparison
+from services.invoices.views.drafted import apply_draft
 from services.invoices.views.tables import HISTORY, HOLDS, INVOICES, MATCHES, METADATA
 
 
@@ -21,6 +22,8 @@ class InvoiceViews(Projection):
 
     def apply(self, connection: sa.Connection, fact: Fact) -> None:
         feature, what, _ = fact.type.split(".")
+        if feature == "invoices" and what.startswith("draft_"):
+            apply_draft(connection, fact, what)
         if not is_step(fact.type):
             return
         if feature == "invoices":

@@ -62,6 +62,20 @@ ROWS = (
     .outerjoin(HOLDS, _HELD)
     .outerjoin(MATCHES, _COMPARED)
 )
+DRAFTS = sa.Table(
+    "drafts",
+    METADATA,
+    sa.Column("tenant", sa.String, primary_key=True),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("read_at", sa.String),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("number", sa.String),
+    sa.Column("supplier", sa.String),
+    sa.Column("total_cents", sa.Integer),
+    sa.Column("currency", sa.String),
+    sa.Column("invoice_id", sa.String),
+)
+"""What was read from PDFs, on its way to be an invoice."""
 HISTORY = sa.Table(
     "history",
     METADATA,

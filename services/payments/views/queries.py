@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 
 def listed(
-    tenant: str, status: str | None, after: str | None, limit: int
+    tenant: str, status: str | None, after: str | None, limit: int, supplier: str | None = None
 ) -> Callable[[sa.Connection], list[Row]]:
     """Return the query for a tenant's payments, newest first, from a cursor on (`at~id`)."""
 
@@ -26,6 +26,8 @@ def listed(
         wanted = sa.select(PAYMENTS).where(PAYMENTS.c.tenant == tenant)
         if status:
             wanted = wanted.where(PAYMENTS.c.status == status)
+        if supplier:
+            wanted = wanted.where(PAYMENTS.c.supplier.icontains(supplier, autoescape=True))
         page = paged(wanted, PAYMENTS.c.proposed_at, PAYMENTS.c.id, after, limit, newest=True)
         return [dict(row) for row in connection.execute(page).mappings()]
 

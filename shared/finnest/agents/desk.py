@@ -12,6 +12,7 @@ from typing import Any
 
 import pydantic
 
+from finnest.agents import wide
 from finnest.agents.calling import as_user
 from finnest.agents.grants import grant
 from finnest.agents.guard import ASK, Asked, Guard
@@ -100,11 +101,13 @@ class Desk:
         specs = {name: spec for name, spec in self._specs.items() if name in self._tools}
         specs |= {name: asking(name, manifest) for name, manifest in self._agents.items()}
         acting = [user.model_copy(update={"agent": agent}) for agent in agents or (user.agent,)]
-        return [
+        shown = [
             spec
             for name, spec in sorted(specs.items())
             if all(self._guard.shows(_asked(one, name, spec.effect, {}, tainted)) for one in acting)
         ]
+        each = wide.spec(self._kit.manifest.name, shown)
+        return shown if each is None else [*shown, each]
 
     async def preview(self, user: Caller, call: Call, key: str) -> ToolResult:
         """Return what the call would do, read from live data.

@@ -9,9 +9,11 @@ from finnest import errors
 from finnest.agents import messages as m
 from finnest.agents.calling import user_of
 from finnest.agents.desk import Desk
-from finnest.agents.memory import Fact, memory_of, recalled
+from finnest.agents.memory import Fact, memory_of
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said, Usage
+from finnest.agents.parts import is_part
 from finnest.agents.purse import Purse
+from finnest.agents.recalling import Recall
 from finnest.agents.runs import Runs
 from finnest.agents.script import conversation
 from finnest.agents.state import Run
@@ -27,13 +29,17 @@ from finnest.texts import shortened, stored_bytes
 
 THINK_S = 120.0
 PREVIEW_BYTES = 2_000
+PART_BYTES = 600
+"""What one part of wide work may tell; all of them are told as one."""
 RESULT_BYTES = 64 * 1024
 """What one use of a tool may answer; all of it is kept in the run's history."""
 
 
-def agent_effects(kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model) -> Mapping[str, Effect]:
+def agent_effects(
+    kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model, recall: Recall | None = None
+) -> Mapping[str, Effect]:
     """Return the effects of a feature's runs."""
-    made = _Effects(kit, runs, threads, desk, model)
+    made = _Effects(kit, runs, threads, desk, model, recall or Recall())
     return {
         "agent_think": made.think,
         "agent_preview": made.preview,
@@ -43,8 +49,11 @@ def agent_effects(kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Mod
 
 
 class _Effects:
-    def __init__(self, kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model) -> None:
+    def __init__(
+        self, kit: Kit, runs: Runs, threads: Threads, desk: Desk, model: Model, recall: Recall
+    ) -> None:
         self._kit = kit
+        self._recall = recall
         self._wires = runs.wires
         self._threads = threads
         self._desk = desk
@@ -57,14 +66,17 @@ class _Effects:
         (known, _), (said, outside) = await asyncio.gather(
             self._kit.streams.state(call.tenant, memory_of(run.user)), self._said(call, run)
         )
-        facts = recalled(known, run.question, self._kit.clock.now())
-        prompt = Prompt(
-            system=self._system(call.tenant, run, facts),
-            said=said,
-            tools=await self._desk.offered(user, run.tainted, run.agents),
-            today=self._desk.today(call.tenant),
-        )
+        now = self._kit.clock.now()
         try:
+            if self._recall.asks(known, now):
+                await self._purse.may_run(user, run.payer)
+            facts, how = await self._recall.facts(call.tenant, known, run.question, now)
+            prompt = Prompt(
+                system=self._system(run, facts),
+                said=said,
+                tools=await self._desk.offered(user, run.tainted, run.agents),
+                today=self._desk.today(call.tenant),
+            )
             await self._purse.reserve(user, run.payer, prompt, call.key)
             reply = await self._reply(user, prompt, call.key)
         except Rejected as refusal:
@@ -76,6 +88,7 @@ class _Effects:
             usage=reply.usage,
             model=reply.model,
             reminded=outside or any(fact.outside for fact in facts),
+            recall=how,
         )
 
     async def _reply(self, user: Caller, prompt: Prompt, key: str) -> Reply:
@@ -111,7 +124,7 @@ class _Effects:
             stopped = tuple(no(one, refusal.detail or refusal.slug) for one in calls)
             return self._wires.make(m.Acted, results=stopped)
         used = await asyncio.gather(*(self._use(user, one, call, tainted=run.tainted) for one in calls))
-        results = [result for result, _ in used]
+        results = [_part(run, result) for result, _ in used]
         process = next((process for _, process in used), "")
         outside = any(result.ok and self._desk.is_outside(result.tool) for result, _ in used)
         return self._wires.make(m.Acted, results=tuple(results), outside=outside, process=process)
@@ -169,3 +182,10 @@ class _Effects:
             f"The company is in {where.place}; amounts without a currency are {where.currency}."
             + "".join(f"\nYou know of the user, since {fact.at:%Y-%m-%d}: {fact.text}" for fact in facts)
         )
+
+
+def _part(run: Run, result: Result) -> Result:
+    """Return a result as it is kept: of a part of wide work only its text, and no more than its share."""
+    if run.plan is None or not is_part(result.call, run.plan.call):
+        return result
+    return result.model_copy(update={"summary": shortened(result.summary, PART_BYTES), "content": {}})

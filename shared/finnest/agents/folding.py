@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from finnest.agents import messages as m
+from finnest.agents.parts import filled, planned
 from finnest.agents.state import Child, Queued, Run
 from finnest.records import Event
 from finnest.texts import shortened
 
-ANSWER_BYTES = 4_000
+ANSWER_BYTES = 6_000
 QUESTION_BYTES = 1_000
 
 
@@ -25,6 +26,25 @@ def _queued(run: Run, event: m.Judged) -> Queued:
         policy=event.policy,
         effect=event.effect,
     )
+
+
+def _queue_of(run: Run, event: Event) -> Run:
+    """Return the run with what is left to do: the parts of wide work come, and what has its result goes."""
+    if isinstance(event, m.Planned) and event.call:
+        return planned(run, event.call, event.choice.workers, event.choice.more_steps)
+    if isinstance(event, m.Done):
+        settled = {result.call for result in event.results}
+        left = tuple(one for one in run.queue if one.call.id not in settled)
+        return filled(run.model_copy(update={"queue": left}))
+    return run
+
+
+def _told(run: Run, event: m.Done) -> dict[str, Any]:
+    """Return what a run that only hands something on answers."""
+    if not run.ask or not event.results:
+        return {}
+    last = event.results[-1]
+    return {"answer": shortened(last.summary, ANSWER_BYTES), "in_vain": not last.ok}
 
 
 def _busy(children: Sequence[Child]) -> str:
@@ -73,6 +93,7 @@ def _clocked(run: Run, at: datetime | None) -> Run:
 
 def evolve(run: Run, event: Event) -> Run:
     """Return the run after an event."""
+    run = _queue_of(run, event)
     change: dict[str, Any] = {}
     match event:
         case m.Asked():
@@ -87,6 +108,7 @@ def evolve(run: Run, event: Event) -> Run:
                 "limits": event.limits,
                 "parent": event.parent,
                 "process": event.process,
+                "ask": event.ask,
                 "tainted": event.tainted,
                 "due": event.due,
             }
@@ -104,10 +126,8 @@ def evolve(run: Run, event: Event) -> Run:
             proposed = tuple(call for call in run.proposed if call.id != event.call)
             change = {"status": "acting", "queue": (*run.queue, _queued(run, event)), "proposed": proposed}
         case m.Done():
-            settled = {result.call for result in event.results}
-            queue = tuple(one for one in run.queue if one.call.id not in settled)
-            status = _busy(run.children) if queue else "thinking"
-            change = {"queue": queue, "status": status, "tainted": run.tainted or event.outside}
+            status = _busy(run.children) if run.queue else "thinking"
+            change = {"status": status, "tainted": run.tainted or event.outside, **_told(run, event)}
         case m.Handed() | m.Heard() | m.Reported():
             change = _below(run, event)
         case m.Waits():
@@ -121,10 +141,11 @@ def evolve(run: Run, event: Event) -> Run:
         case m.HeldBack():
             change = {"held_back": True}
         case m.Finished():
-            change = {"status": "finished", "queue": (), "children": ()}
+            change = {"status": "finished", "queue": (), "plan": None, "children": ()}
         case m.Failed() | m.Cancelled():
             status = "failed" if isinstance(event, m.Failed) else "cancelled"
-            change = {"status": status, "answer": event.reason, "queue": (), "waiting": None, "children": ()}
+            change = {"status": status, "answer": event.reason, "queue": (), "waiting": None}
+            change |= {"plan": None, "children": ()}
         case _:
             return run
     return _clocked(run.model_copy(update=change), event.at if isinstance(event, m.Dated) else None)

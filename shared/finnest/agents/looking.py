@@ -7,6 +7,7 @@ from typing import Any
 
 from finnest.agents.state import Run
 from finnest.agents.story import is_shown, shown, step
+from finnest.agents.threads import Thread
 from finnest.context import Caller
 from finnest.errors import Missing
 from finnest.feature import Kit
@@ -14,6 +15,8 @@ from finnest.ids import kind_of
 
 LOOK_S = 0.25
 """How long to wait before the store is asked again, when another process may have the run."""
+REMEMBERED_S = 2.0
+"""How long a run that has ended is held back until its thread holds it; a look into the past waits for nothing."""
 SEES_ALL = ("admin", "auditor")
 
 
@@ -45,6 +48,7 @@ class Looking:
             state, _ = await self.at(who, id)
             left = end - asyncio.get_running_loop().time()
             if _rests(state, 0) or left <= 0:
+                await self._remembered(who, id, state, min(left, REMEMBERED_S))
                 return state
             await self._kit.streams.rest(who.tenant, id, _rests, min(left, LOOK_S))
 
@@ -57,11 +61,27 @@ class Looking:
             items = [step(entry) for entry in history if entry.version > after and is_shown(entry)]
             left = end - asyncio.get_running_loop().time()
             if items or state.ended or left <= 0:
+                await self._remembered(who, id, state, min(left, REMEMBERED_S))
                 return {"items": items, "ended": state.ended, "status": state.status}
             seen = version
             await self._kit.streams.rest(
                 who.tenant, id, lambda _, at, seen=seen: at > seen, min(left, LOOK_S)
             )
+
+    async def _remembered(self, who: Caller, id: str, run: Run, within_s: float) -> None:
+        """Return when the thread holds a finished run: whoever was told of its end may go on from there."""
+        if run.status != "finished" or not run.thread or run.user != who.user:
+            return
+
+        def holds(thread: Thread, _: int) -> bool:
+            return any(exchange.run == id for exchange in thread.last)
+
+        end = asyncio.get_running_loop().time() + within_s
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            thread, version = await self._kit.streams.state(who.tenant, run.thread)
+            if version and holds(thread, version):
+                return
+            await self._kit.streams.rest(who.tenant, run.thread, holds, min(left, LOOK_S))
 
 
 def _rests(state: Run, _: int) -> bool:

@@ -12,7 +12,8 @@ from finnest.agents.effects import agent_effects
 from finnest.agents.guard import read_guard
 from finnest.agents.handing import handing_effects, piece_router
 from finnest.agents.memory import Memories, memory_tools
-from finnest.agents.models.chosen import chosen
+from finnest.agents.models.chosen import chosen, embedder, read_choice
+from finnest.agents.recalling import Recall
 from finnest.agents.routes import run_router, tool_router
 from finnest.agents.runs import Runs
 from finnest.agents.threads import Threads
@@ -26,12 +27,13 @@ from finnest.turn import Decider
 
 
 class Minds:
-    """What the agents of one process share: the policies and the model."""
+    """What the agents of one process share: the policies, the model and the recall."""
 
     def __init__(self, manifests: Sequence[Manifest], settings: Settings) -> None:
         self.manifests = manifests
         self.guard = read_guard(settings.services, settings.home)
         self.model = chosen(settings.home)
+        self.recall = Recall(embedder(read_choice(settings.home)))
 
     def of(self, manifest: Manifest) -> Mind:
         """Return the agent's side of a feature."""
@@ -67,7 +69,8 @@ class Mind:
         if self._runs is None:
             return {}
         desk = Desk(kit, self._minds.guard)
-        made = agent_effects(kit, self._runs, self._threads, desk, self._minds.model)
+        minds = self._minds
+        made = agent_effects(kit, self._runs, self._threads, desk, minds.model, minds.recall)
         kinds = self._runs.wires
         return {**made, **handing_effects(kit, kinds), **telling_effects(kit, kinds)}
 

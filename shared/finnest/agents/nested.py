@@ -28,6 +28,12 @@ def is_piece(call: Call) -> bool:
     return call.tool.endswith(f".{ASK}")
 
 
+def errand(wires: Wires, asked: m.AskAgent) -> m.Thought:
+    """Return what stands for a model's answer in a run that hands on what a workflow wants of another's agent."""
+    call = Call(id="errand", tool=f"{asked.ask}.{ASK}", args={"text": asked.text})
+    return wires.make(m.Thought, calls=(call,), model="workflow")
+
+
 def child_id(thing: str, run: Run, call: Call) -> str:
     """Return the id of the run that does this piece; the same call of the same answer, the same run."""
     return derived(call.tool.partition(".")[0], thing, str(run.steps), call.id)
@@ -52,7 +58,8 @@ def share(run: Run, at: datetime | None = None) -> m.Limits:
     Its time is all that is left at `at` (UTC): pieces work side by side.
     """
     calls = [*run.proposed, *(one.call for one in run.queue)]
-    parts = max(sum(is_piece(call) for call in calls), 1)
+    planned = len(run.plan.items) if run.plan and is_piece(Call(id="", tool=run.plan.tool)) else 0
+    parts = max(sum(is_piece(call) for call in calls) + planned, 1)
     limits, spent = run.limits, run.spent
     used = spent.usage.input_tokens + spent.usage.output_tokens
     left = {
@@ -65,13 +72,18 @@ def share(run: Run, at: datetime | None = None) -> m.Limits:
     return limits.model_copy(update={**shared, "work_s": max(left_s, 1)})
 
 
-def refusal(run: Run) -> str:
-    """Return why nothing can be handed on now, or nothing."""
+def too_deep(run: Run) -> str:
+    """Return why this agent may ask no other, or nothing."""
     if len(run.agents) >= run.limits.depth:
         return f"{len(run.agents)} agents stand in a row already, and {run.limits.depth} may"
-    if share(run).steps < 1:
-        return "this run has too few steps left to share"
     return ""
+
+
+def refusal(run: Run) -> str:
+    """Return why nothing can be handed on now, or nothing."""
+    if why := too_deep(run):
+        return why
+    return "this run has too few steps left to share" if share(run).steps < 1 else ""
 
 
 def hand(wires: Wires, run: Run, events: Sequence[Event], message: Message) -> Turn:

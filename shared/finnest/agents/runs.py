@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from finnest.agents import hearing, nested, steps
+from finnest.agents import hearing, nested, steps, wide
 from finnest.agents import messages as m
 from finnest.agents.deciding import decided, mine, refused
 from finnest.agents.folding import evolve
@@ -94,11 +94,15 @@ class Runs(Decider[Run]):
             limits=command.limits,
             parent=command.parent,
             process=command.process,
+            ask=command.ask,
             tainted=command.tainted,
             due=message.at + timedelta(seconds=command.limits.work_s),
         )
         reply = {"run": message.thing, "thread": command.thread, "status": "thinking"}
-        return Turn([asked], reply, [steps.think(1)])
+        if not command.ask:
+            return Turn([asked], reply, [steps.think(1)])
+        turn = self._thought(self.evolve(state, asked), nested.errand(self.wires, command), message)
+        return replace(turn, events=[asked, *turn.events], reply=reply)
 
     def _thought(self, state: Run, command: m.Thought, message: Message) -> Turn:
         if state.status != "thinking":
@@ -117,6 +121,7 @@ class Runs(Decider[Run]):
             usage=command.usage,
             model=command.model,
             reminded=command.reminded,
+            recall=command.recall,
         )
         after = self.evolve(state, answered)
         if over := steps.over(after):
@@ -125,9 +130,10 @@ class Runs(Decider[Run]):
             return self._ends(after, message, m.Finished, [answered])
         events: list[Event] = [answered]
         for call in calls:
-            decision = steps.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
-            events.append(decision)
-            after = self.evolve(after, decision)
+            said = wide.judged(self.wires, after, call, self._guard, self._tools, message.tenant)
+            events += said
+            after = nested.folded(after, said)
+        events += wide.noted(self.wires, after)
         return steps.go_on(self.wires, after, events, message)
 
     def _acted(self, state: Run, command: m.Acted, message: Message) -> Turn:
@@ -165,8 +171,7 @@ class Runs(Decider[Run]):
             return hearing.give_up(self.wires, state, late, message)
         if state.due is None or state.stands_since is not None or message.at < state.due:
             return Turn()
-        reason = f"it worked for more than {state.limits.work_s} s"
-        return self._ends(state, message, m.Failed, reason=reason)
+        return self._ends(state, message, m.Failed, reason=f"it worked for more than {state.limits.work_s} s")
 
     def _taken(self, state: Run, command: m.Taken, message: Message) -> Turn:
         return hearing.taken(self.wires, state, command, message)

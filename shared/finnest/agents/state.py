@@ -40,6 +40,21 @@ class Child(Record):
     """Of a workflow: the call whose result it is."""
 
 
+class Plan(Record):
+    """The items of one call that are not taken up yet."""
+
+    call: str
+    tool: str
+    argument: str
+    items: tuple[str, ...]
+    begun: int = 0
+    workers: int
+    """How many are worked on at the same time at most."""
+    why: str
+    policy: str
+    """Version of the table that allowed it."""
+
+
 class Run(Record):
     """One run."""
 
@@ -58,6 +73,9 @@ class Run(Record):
     proposed: tuple[Call, ...] = ()
     """The calls of the model's last answer that are not judged yet."""
     queue: tuple[Queued, ...] = ()
+    plan: Plan | None = None
+    widened: bool = False
+    """Whether it has got more steps for wide work."""
     waiting: Waiting | None = None
     paused: bool = False
     """Whether nothing more is begun until a person resumes it."""
@@ -70,6 +88,10 @@ class Run(Record):
     """Since when the clock stands: people decide, or it is paused."""
     parent: Parent | None = None
     process: Process | None = None
+    ask: str = ""
+    """The feature whose agent does it; this run hands it on and tells what that says."""
+    in_vain: bool = False
+    """Whether that agent did not do it."""
     children: tuple[Child, ...] = ()
     below: Spent = Spent()
     """What runs that it asked for have used."""

@@ -91,13 +91,17 @@ def go_on(wires: Wires, run: Run, events: Sequence[Event], message: Message) -> 
         run, said = evolve(run, done), [*said, done]
     if run.paused:
         return Turn([*said, wires.make(m.HeldBack)], {"status": "paused"})
+    if not run.queue and run.ask:
+        if run.in_vain:
+            return ends(wires, run, message, m.Failed, said, reason=run.answer)
+        return ends(wires, run, message, m.Finished, said)
     if not run.queue:
         return Turn(said, {"status": "thinking"}, [think(run.steps + 1)])
     free = [one.call for one in run.queue if one.verdict == "allow" and one.effect == "read"]
     reads = [call for call in free if not is_piece(call)]
     first = run.queue[0]
     if reads and not run.children:
-        start = act(reads)
+        start = act(reads[: run.limits.reads])
     elif free or run.children:
         return nested.hand(wires, run, said, message)
     elif first.verdict == "allow":

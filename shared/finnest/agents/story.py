@@ -13,6 +13,7 @@ SHOWN = (
     "asked",
     "answered",
     "judged",
+    "planned",
     "handed",
     "heard",
     "done",

@@ -28,6 +28,7 @@ NAMES: Mapping[type[Wired], str] = {
     m.Asked: "agent_asked",
     m.Answered: "agent_answered",
     m.Judged: "agent_judged",
+    m.Planned: "agent_planned",
     m.Done: "agent_done",
     m.Handed: "agent_handed",
     m.Heard: "agent_heard",

@@ -1,4 +1,4 @@
-"""A workflow asks the agent of its own feature and waits for the answer; a run of that agent waits for a workflow.
+"""A workflow asks an agent and waits for the answer; a run of the own agent waits for a workflow.
 
     answer = yield from ask(ctx, "payments", given)      in a workflow's body
     yield from tell(ctx, "payments", given)              at the end of a workflow that a tool began
@@ -26,10 +26,11 @@ Activity = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 def ask(ctx: Arranger, feature: str, given: dict[str, Any]) -> Steps:
-    """Ask the agent of the workflow's own feature; return `{"run", "status", "answer", "tainted"}` when it has ended.
+    """Ask an agent; return `{"run", "status", "answer", "tainted"}` when it has ended.
 
     `given` names `tenant`, `user`, `roles`, `text`, the `workflow` and its `instance`, and by `name` this
-    question: the same instance and name are the same run. The run's limits bound the wait.
+    question: the same instance and name are the same run. `ask` names another feature whose agent does it: one
+    that the manifest `asks`, through a run of the own feature that hands the question on. Limits bound the wait.
     """
     told = yield from act(ctx, f"{feature}_ask_agent", given)
     if told["status"] not in (*ENDED, "refused"):
@@ -90,7 +91,15 @@ class _Activities:
         who = Caller(tenant=given["tenant"], user=given["user"], roles=tuple(given["roles"]))
         run = derived(self._kit.manifest.name, who.tenant, given["instance"], given["name"])
         process = m.Process(workflow=given["workflow"], instance=given["instance"])
-        asked = self._wires.make(m.AskAgent, text=given["text"], thread="", roles=who.roles, process=process)
+        asked = self._wires.make(
+            m.AskAgent,
+            text=given["text"],
+            thread="",
+            roles=who.roles,
+            process=process,
+            ask=given.get("ask", ""),
+            tainted=given.get("tainted", False),
+        )
         try:
             await self._kit.commands.send(run, asked, who, request=run)
         except Rejected as refusal:

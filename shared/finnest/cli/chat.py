@@ -103,6 +103,8 @@ class _Talk:
                     self._print(f"  · {call['tool']}{note}")
             case "judged" if data["verdict"] != "allow":
                 self._print(f"  · {data['tool']}: {data['verdict']}, {data['why']}")
+            case "planned":
+                self._print(f"  · {data['choice']['how']}: {data['choice']['why']}")
             case "heard" if data.get("wanted"):
                 self._print(data["wanted"]["preview"])
             case "waits":

@@ -14,6 +14,7 @@ from finnest.agents.guard import Guard, Rule
 from finnest.agents.memory import Memories
 from finnest.agents.messages import AskAgent, Origin
 from finnest.agents.models.port import Call, Model, Prompt, Reply
+from finnest.agents.recalling import Recall
 from finnest.agents.runs import Runs
 from finnest.agents.state import Run
 from finnest.agents.threads import Threads
@@ -91,6 +92,7 @@ class World:
         tools: Sequence[Tool] = (look,),
         peers: Mapping[str, Handler] | None = None,
         tenants: Tenants | None = None,
+        recall: Recall | None = None,
     ) -> None:
         self.model = model
         self.runs = Runs("desk", "clerk", GUARD, {"desk.look": "read"})
@@ -123,7 +125,8 @@ class World:
             tenants=tenants or shipped_tenants(),
         )
         desk = Desk(self.kit, GUARD)
-        for name, effect in agent_effects(self.kit, self.runs, self.threads, desk, model).items():
+        made = agent_effects(self.kit, self.runs, self.threads, desk, model, recall)
+        for name, effect in made.items():
             self.stage.give(name, effect)
 
     async def ask(self, run: str, text: str, thread: str = "thr-1", origin: Origin | None = None) -> Run:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from finnest.agents import messages as m
@@ -41,7 +41,6 @@ def test_a_run_that_has_ended_has_no_deadline() -> None:
     assert play.think(text="It is 7.").wake_at is None
 
 
-@settings(deadline=None)
 @given(st.integers(0, 3_000), st.integers(0, 80_000), st.integers(0, 500))
 def test_the_time_that_a_person_takes_is_not_counted(worked_s: int, waited_s: int, more_s: int) -> None:
     play = Play()

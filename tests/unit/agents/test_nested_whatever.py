@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from finnest.agents import messages as m
@@ -32,7 +32,6 @@ def handed(play: Play) -> list[str]:
     return [event.run for event in play.events if isinstance(event, m.Handed)]
 
 
-@settings(deadline=None)
 @given(st.integers(1, PIECES), st.lists(ENDS, min_size=PIECES, max_size=PIECES), ORDER, st.booleans())
 def test_each_piece_has_one_result_and_everything_counts_once(
     parallel: int, ends: list[str], order: list[tuple[int, int]], outside: bool
@@ -65,7 +64,6 @@ def test_each_piece_has_one_result_and_everything_counts_once(
     assert play.state.tainted == outside
 
 
-@settings(deadline=None)
 @given(st.integers(1, PIECES), ORDER)
 def test_a_run_that_is_stopped_stops_all_that_work_for_it_and_hears_nothing_more(
     parallel: int, order: list[tuple[int, int]]
@@ -87,7 +85,6 @@ def test_a_run_that_is_stopped_stops_all_that_work_for_it_and_hears_nothing_more
         raise AssertionError("a run that has ended takes nothing")
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 40), st.integers(0, 5))
 def test_what_pieces_are_given_together_is_never_more_than_is_left(
     tokens: int, steps: int, used: int

@@ -21,6 +21,7 @@ from finnest.agents.runs import Runs
 from finnest.agents.state import Run
 from finnest.agents.threads import Threads
 from finnest.agents.tools import EffectKind, Toolbox
+from finnest.agents.workflows import telling_effects
 from finnest.context import Caller
 from finnest.dapr.streams import TurnStreams
 from finnest.dev.contracts import resting
@@ -65,7 +66,12 @@ class Office:
             context_key="key",
         )
         made = agent_effects(self.kit, self.runs, threads, Desk(self.kit, town.guard), self.model)
-        for effect, work in {**made, **handing_effects(self.kit, self.runs.wires)}.items():
+        kinds = self.runs.wires
+        for effect, work in {
+            **made,
+            **handing_effects(self.kit, kinds),
+            **telling_effects(self.kit, kinds),
+        }.items():
             self.stage.give(effect, work)
         app = FastAPI()
         app.state.callers = Callers("key", self.stage.clock)

@@ -9,7 +9,7 @@ from finnest.manifest import DeclaredTool
 
 AGENTS = {"desk": "clerk", "vault": "keeper", "shop": "seller", "yard": "porter"}
 RULES = (
-    Rule(tools=("look", "read_mail"), then="allow", why="reading is free"),
+    Rule(tools=("look", "look_at", "read_mail"), then="allow", why="reading is free"),
     Rule(tools=("pay",), then="ask", needs=Needs(people=1), why="money leaves"),
     Rule(tools=("clear",), roles=("treasurer",), then="allow", why="a treasurer may"),
     Rule(tools=("open_door",), agents=("keeper",), then="allow", why="the keeper has the key"),
@@ -20,6 +20,12 @@ RULES = (
 async def look(ctx: ToolContext) -> ToolResult:
     """Look at things."""
     return ToolResult(summary="There are 7 things.")
+
+
+@tool(effect="read")
+async def look_at(ctx: ToolContext, at: str) -> ToolResult:
+    """Look at one thing."""
+    return ToolResult(summary=f"There is one {at}.")
 
 
 @tool(effect="read", outside=True)
@@ -50,5 +56,5 @@ async def open_door(ctx: ToolContext) -> ToolResult:
     return ToolResult(summary="Open.")
 
 
-TOOLS = (look, read_mail, pay, clear, open_door)
+TOOLS = (look, look_at, read_mail, pay, clear, open_door)
 DECLARED = tuple(DeclaredTool(name=one.name, effect=one.effect) for one in TOOLS)

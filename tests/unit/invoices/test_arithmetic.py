@@ -93,7 +93,7 @@ def test_a_sum_with_an_amount_that_is_no_number_is_left_to_the_official_rules(
 
 
 @given(bills)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_facts_of_a_clean_document_add_up(bill: Bill) -> None:
     found = facts(read(bill.xml()))
     assert found.net_cents is not None
@@ -104,7 +104,7 @@ def test_the_facts_of_a_clean_document_add_up(bill: Bill) -> None:
 
 
 @given(bills)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_a_person_reads_adds_up_to_what_is_paid(bill: Bill) -> None:
     shown = readable(read(bill.xml()))
     totals = {name: Decimal(value or "0") for name, value in shown["totals"].items()}

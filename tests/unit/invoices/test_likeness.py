@@ -28,7 +28,7 @@ def keys_of(bill: Bill) -> Keys:
 
 
 @given(numbers, numbers)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 async def test_two_bills_of_one_total_are_one_exactly_when_their_plain_numbers_are(
     one: str, other: str
 ) -> None:
@@ -46,7 +46,7 @@ async def test_two_bills_of_one_total_are_one_exactly_when_their_plain_numbers_a
 
 
 @given(numbers, st.sampled_from(["-", "/", "."]), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 async def test_a_number_that_differs_in_punctuation_is_flagged_once_and_kept(
     number: str, mark: str, same_total: bool
 ) -> None:
@@ -63,7 +63,7 @@ async def test_a_number_that_differs_in_punctuation_is_flagged_once_and_kept(
 
 
 @given(numbers, st.sampled_from(["case", "blanks", "zeros"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 async def test_case_blanks_and_leading_zeros_do_not_make_another_bill(number: str, how: str) -> None:
     assume(normal_number(number) and plain_number(number)[0] not in "0")
     other = {
@@ -135,7 +135,7 @@ def test_the_same_content_in_other_bytes_has_the_same_digest() -> None:
 
 
 @given(st.decimals("0.01", "9999", places=2), st.decimals("0.01", "9999", places=2))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_another_amount_is_another_content(one: Decimal, other: Decimal) -> None:
     assume(one != other)
     bills = [Bill("A-1", lines=(line("X", str(price)),)) for price in (one, other)]

@@ -29,7 +29,7 @@ texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60)
 
 
 @given(texts, texts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_a_sender_writes_is_text_on_the_page(note: str, reference: str) -> None:
     evil = f"<script>{note}</script><img src=x onerror=1>"
     shown = page(readable(read(Bill("A-1", note=evil, buyer_reference=reference or "x").xml())))
@@ -47,7 +47,6 @@ def test_a_long_document_is_cut_and_says_so() -> None:
 
 
 @given(st.binary(min_size=1, max_size=500))
-@settings(deadline=None)
 def test_a_file_comes_out_as_it_went_in(content: bytes) -> None:
     (file,) = files(read(attached(Bill("A-1").xml(), content)))
     assert file.content == content

@@ -87,7 +87,7 @@ async def test_copies_of_one_bill_are_told_as_the_one_that_came_first() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 90)), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 async def test_exactly_those_within_the_days_are_told(bills: list[tuple[int, int]]) -> None:
     stage = Stage("invoices", [Totals()])
     known: dict[int, int] = {}

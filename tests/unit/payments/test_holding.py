@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from finnest.records import Command
@@ -198,7 +198,6 @@ NEWS = st.lists(st.sampled_from([asked(1), kept(1), asked(2), moved(OTHER, 2), a
 
 
 @given(NEWS.map(lambda some: [*some, asked(1), kept(1), asked(2), moved(OTHER, 2), asked(3), moved(SAME, 3)]))
-@settings(deadline=None)
 def test_whatever_overtakes_what_the_payee_ends_where_the_last_answer_says(news: list[Command]) -> None:
     payees, state = Payees(), Payee()
     marks = [0]

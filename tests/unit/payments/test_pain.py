@@ -50,7 +50,7 @@ def write(payments: list[Entry], payer: Payer = PAYER) -> bytes:
     return pain.write(payer, payments, DAY, RUN, AT)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(entries, min_size=1, max_size=30, unique_by=lambda entry: entry.payment_id))
 def test_what_the_file_says_is_what_is_paid(payments: list[Entry]) -> None:
     root = read(write(payments))

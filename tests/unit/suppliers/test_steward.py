@@ -193,7 +193,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 async def test_whatever_happens_an_invoice_goes_on_at_most_once_and_never_against_a_hold(
     steps: list[tuple[str, object]],
 ) -> None:

@@ -27,6 +27,8 @@ class AskAgent(Command):
     """Whether the run that asks has read text that somebody outside wrote."""
     process: Process | None = None
     """The workflow that asks, when no person does."""
+    ask: str = ""
+    """The feature whose agent a workflow wants to do it; none means this one's."""
 
 
 class Thought(Command):
@@ -38,6 +40,8 @@ class Thought(Command):
     model: str
     reminded: bool = False
     """Whether it was reminded of something that somebody outside had written."""
+    recall: str = ""
+    """How it was reminded, where an embeddings model is chosen."""
     trouble: str = ""
     """Why there is no answer, in words for a person; the run ends."""
 

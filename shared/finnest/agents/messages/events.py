@@ -8,6 +8,7 @@ from typing import Literal
 from finnest.agents.guard import Verdict
 from finnest.agents.messages.values import Limits, Origin, Parent, Process, Spent, Waiting, Wanted
 from finnest.agents.models.port import Call, Result, Usage
+from finnest.agents.planning import Choice, Width
 from finnest.asking import ApprovalRequested, ApprovalWithdrawn, Needs
 from finnest.records import Event
 
@@ -32,6 +33,8 @@ class Asked(Event):
     parent: Parent | None = None
     tainted: bool = False
     process: Process | None = None
+    ask: str = ""
+    """The feature whose agent does it: this run only hands it on, and thinks nothing."""
     due: datetime | None = None
     """When it must have its answer, unless its clock stands meanwhile."""
 
@@ -44,6 +47,8 @@ class Answered(Event):
     usage: Usage
     model: str
     reminded: bool = False
+    recall: str = ""
+    """How facts were recalled, where an embeddings model is chosen: by meaning, or by words and why."""
 
 
 class Judged(Event):
@@ -57,6 +62,17 @@ class Judged(Event):
     needs: Needs = Needs()
     policy: str
     """Version of the table that decided."""
+
+
+class Planned(Event):
+    """Wide work was divided."""
+
+    call: str
+    """The call that states the items; none when one answer had a call for each."""
+    tool: str
+    width: Width
+    """What was decided from."""
+    choice: Choice
 
 
 class Done(Event):

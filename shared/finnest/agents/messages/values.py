@@ -26,6 +26,8 @@ class Limits(Record):
     """Agents that may stand in a row, the one that a person asked counted."""
     parallel: int = 4
     """Agents that may work for one run at the same time."""
+    reads: int = 8
+    """Tools that only read, used for one run at the same time."""
 
 
 class Origin(Record):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from finnest.agents.models.cassette import Cassette
-from finnest.agents.models.port import Model
+from finnest.agents.models.port import Embedder, Model
 from finnest.agents.models.rules import Planner
 from finnest.records import Record
 
@@ -26,6 +26,8 @@ class Choice(Record):
     """Where the API is, when not at the provider's own place."""
     key_file: str = ""
     """A file that holds the credential; the credential itself is kept nowhere here."""
+    embeddings: str = ""
+    """The embeddings model at the same endpoint, by which facts are recalled; none means by words."""
     folder: str = ""
     """Where recorded answers are."""
 
@@ -55,7 +57,7 @@ def made(choice: Choice) -> Model:
     Raises:
         OSError: The file with the credential cannot be read.
     """
-    key = Path(choice.key_file).expanduser().read_text().strip() if choice.key_file else ""
+    key = _key(choice)
     match choice.kind:
         case "rules":
             return Planner()
@@ -69,3 +71,20 @@ def made(choice: Choice) -> Model:
             return OpenAI(choice.name, key, choice.url)
         case "cassette":
             return Cassette(Path(choice.folder).expanduser())
+
+
+def embedder(choice: Choice) -> Embedder | None:
+    """Return the embeddings model of a choice, or None when there is none.
+
+    Raises:
+        OSError: The file with the credential cannot be read.
+    """
+    if choice.kind != "openai" or not choice.embeddings:
+        return None
+    from finnest.agents.models.embeddings import OpenAIEmbeddings
+
+    return OpenAIEmbeddings(choice.embeddings, _key(choice), choice.url)
+
+
+def _key(choice: Choice) -> str:
+    return Path(choice.key_file).expanduser().read_text().strip() if choice.key_file else ""

@@ -91,3 +91,18 @@ class Model(Protocol):
             Rejected: It will not answer this; `detail` says what a person can do.
         """
         ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors that are near each other when the texts mean alike."""
+
+    name: str
+
+    async def vectors(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector for each text, all of one length.
+
+        Raises:
+            Later: It does not answer now.
+            Rejected: It will not answer; `detail` says what a person can do.
+        """
+        ...

@@ -149,7 +149,9 @@ def _compile(path: Path, out: Path, top: Path) -> None:
     What was compiled before, for another feature's image or the last one, is taken from the cache.
     """
     there = path.relative_to(out)
-    kept = KEPT / sys.implementation.cache_tag / digest(str(there), path.read_text("utf-8", "surrogateescape"))
+    kept = (
+        KEPT / sys.implementation.cache_tag / digest(str(there), path.read_text("utf-8", "surrogateescape"))
+    )
     if not kept.exists():
         with contextlib.suppress(py_compile.PyCompileError):
             py_compile.compile(str(path), str(kept), f"/{there}", doraise=True, invalidation_mode=UNCHECKED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from finnest.agents.models.port import Call, Result
 from finnest.agents.models.rules import slots
 from finnest.agents.models.rules.days import day
+from finnest.agents.models.rules.many import ALL, for_each
 from finnest.agents.models.rules.names import documents, names
 from finnest.agents.models.rules.ranking import Ranking
 from finnest.agents.models.rules.sentence import Clause
@@ -18,7 +18,6 @@ from finnest.agents.models.rules.words import tokens
 from finnest.agents.tools import ToolSpec
 from finnest.ids import digest
 
-_ALL = re.compile(r"\b(?:everything|all|every|each|both|them|those|these|the lot|anything)\b", re.IGNORECASE)
 _ASKING: Mapping[str, str] = {
     "date": "Which day?",
     "supplier": "Which supplier?",
@@ -30,7 +29,10 @@ _FEW = "Which of them: those of a supplier, of a number, below an amount, or “
 class Filling:
     """Fills tools for one message."""
 
-    def __init__(self, ranking: Ranking, today: date, done: Mapping[str, Result]) -> None:
+    def __init__(
+        self, ranking: Ranking, today: date, done: Mapping[str, Result], each: ToolSpec | None = None
+    ) -> None:
+        self._each = each
         self._ranking = ranking
         self._today = today
         self._done = done
@@ -42,6 +44,8 @@ class Filling:
             return intent.says
         if intent.orders and (problem := self._unheeded(intent.orders, tool)):
             return problem
+        if (many := self._many(tool, intent)) is not None:
+            return many
         args: dict[str, Any] = {}
         required = set(tool.parameters.get("required", ()))
         for name, parameter in tool.parameters.get("properties", {}).items():
@@ -66,6 +70,40 @@ class Filling:
             return call
         left = [] if intent.orders else self._left(intent.texts[0], tool)
         return f"{result.summary}\n(I could not heed {' and '.join(left)}.)" if left else result.summary
+
+    def _many(self, tool: ToolSpec, intent: Intent) -> Call | str | None:
+        """Return the next call or the answer when a tool is meant for many things; nothing when it is for one."""
+        if self._each is None or tool.effect != "read":
+            return None
+        for name in tool.parameters.get("required", ()):
+            parameter = tool.parameters["properties"][name]
+            slot, head, items = parameter.get("x-slot", {}), "", intent.about
+            source = self._ranking.tools.get(str(slot.get("each") or slot.get("lookup")))
+            if not items and source is not None and ALL.search(intent.texts[0]):
+                if self._said(parameter, intent.texts[:1]) is not None:
+                    continue
+                looked = self._whatever(source, intent)
+                if not isinstance(looked, Result):
+                    return looked
+                head = f"{looked.summary.splitlines()[0]}\n"
+                items = tuple(str(item[slot["gives"]]) for item in looked.content.get("items", []))
+                if not looked.ok or not items:
+                    return looked.summary
+            if items:
+                call = for_each(self._each, tool.name, name, items)
+                result = self._done.get(call.id)
+                return call if result is None else f"{head}{result.summary}"
+        return None
+
+    def _whatever(self, source: ToolSpec, intent: Intent) -> Call | Result:
+        """Return what a look-up finds by all that was said, or the call that comes first."""
+        filled = {
+            name: self._said(one, intent.texts)
+            for name, one in source.parameters.get("properties", {}).items()
+        }
+        args = {name: found for name, found in filled.items() if found is not None}
+        call = _call(source.name, args, "looks up what there is")
+        return self._done.get(call.id, call)
 
     def _unheeded(self, orders: Sequence[Clause], tool: ToolSpec) -> str:
         """Return why an order is not followed: it says more than the tool can heed."""
@@ -115,7 +153,7 @@ class Filling:
             properties = tool.parameters.get("properties", {})
             filled = {name: self._said(one, intent.texts) for name, one in properties.items()}
             args = {name: found for name, found in filled.items() if found is not None}
-            if intent.orders and not args and not any(_ALL.search(one.core) for one in intent.orders):
+            if intent.orders and not args and not any(ALL.search(one.core) for one in intent.orders):
                 return _FEW
         call = _call(tool.name, args, "looks up " + slot.get("kind", "a value"))
         result = self._done.get(call.id)

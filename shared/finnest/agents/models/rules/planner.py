@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from finnest.agents.models.port import Call, Model, Prompt, Reply, Result, Said
+from finnest.agents.models.rules.figures import with_figures
 from finnest.agents.models.rules.filling import Filling
+from finnest.agents.models.rules.many import is_each
 from finnest.agents.models.rules.pieces import is_piece, pieces
 from finnest.agents.models.rules.ranking import Ranking
 from finnest.agents.models.rules.sentence import HEARD
@@ -41,18 +43,20 @@ class Planner(Model):
 def plan(prompt: Prompt) -> tuple[str, list[Call]]:
     """Return an answer, or the calls that come first."""
     asked = max(i for i, one in enumerate(prompt.said) if one.role == "user")
-    text = prompt.said[asked].text[:HEARD]
+    text = with_figures(prompt.said[asked].text[:HEARD])
+    each = next((tool for tool in prompt.tools if is_each(tool)), None)
+    plain = [tool for tool in prompt.tools if tool is not each]
     if _HELP.search(text) and len(text) < 60:
-        return _can(prompt.tools, "I am"), []
+        return _can(plain, "I am"), []
     done = _done(prompt.said[asked:])
-    if handed := pieces(text, prompt.tools):
+    if handed := pieces(text, plain):
         left = [call for call in handed if call.id not in done]
         return ("", left) if left else (_told(done[call.id].summary for call in handed), [])
-    ranking = Ranking([tool for tool in prompt.tools if not is_piece(tool)])
+    ranking = Ranking([tool for tool in plain if not is_piece(tool)])
     intents = understand(text, topic_of(_exchanges(prompt.said[:asked]), ranking), ranking)
     if not intents:
-        return _can(prompt.tools, "I did not understand that. I am"), []
-    filling = Filling(ranking, prompt.today, done)
+        return _can(plain, "I did not understand that. I am"), []
+    filling = Filling(ranking, prompt.today, done, each)
     steps = [filling.next(intent) for intent in intents]
     calls = {step.id: step for step in steps if isinstance(step, Call)}
     if calls:
@@ -71,7 +75,7 @@ def _exchanges(said: Sequence[Said]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for one in said:
         if one.role == "user":
-            found.append((one.text[:HEARD], ""))
+            found.append((with_figures(one.text[:HEARD]), ""))
         elif one.role == "assistant" and one.text and found:
             found[-1] = (found[-1][0], one.text)
     return found

@@ -163,6 +163,12 @@ class Ranking:
         )
         return score + _LACKS * self._lacks(tool, text, kinds) + _CHOICE * any(choices)
 
+    def looks_at_each(self, tool: ToolSpec) -> bool:
+        """Return whether a tool is about one thing, of which there is a list."""
+        properties: Mapping[str, Any] = tool.parameters.get("properties", {})
+        named = [properties[name].get("x-slot", {}) for name in tool.parameters.get("required", ())]
+        return any(slot.get("each") or (slot.get("lookup") and slot.get("by")) for slot in named)
+
     def required(self, tool: ToolSpec) -> dict[str, str]:
         properties: Mapping[str, Any] = tool.parameters.get("properties", {})
         names_ = tool.parameters.get("required", ())

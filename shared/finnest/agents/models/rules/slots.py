@@ -118,6 +118,12 @@ def document(text: str, _: date) -> str | None:
     return next(iter(documents(text)), None)
 
 
+def draft(text: str, _: date) -> str | None:
+    """Return the id of a draft."""
+    found = _DRAFT.search(text)
+    return found.group(0) if found else None
+
+
 def _decimal(number: str | None, thousand: str | None) -> str | None:
     if number is None:
         return None
@@ -139,8 +145,10 @@ def said(text: str, _: date) -> str | None:
 
 
 _SAID = re.compile(r"\b(?:remember|forget)\s+(?:that\s+)?(.{2,240}?)[.!]?\s*$", re.IGNORECASE)
+_DRAFT = re.compile(r"\bdrf-[a-z0-9]{4,40}\b")
 _READERS: Mapping[str, Callable[[str, date], Any]] = {
     "date": day,
+    "draft": draft,
     "document": document,
     "said": said,
     "text": reason,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from finnest.agents.models.rules.many import ALL
 from finnest.agents.models.rules.names import documents, names
-from finnest.agents.models.rules.ranking import Ranking
+from finnest.agents.models.rules.ranking import Ranked, Ranking
 from finnest.agents.models.rules.sentence import Clause, joined, sentences
 from finnest.agents.models.rules.words import light, tokens
 from finnest.agents.tools import ToolSpec
@@ -17,7 +18,7 @@ ENOUGH = 2.2
 MEANS = 0.5
 """The score by words alone from which a part of a sentence stands for itself."""
 AT_ONCE = 5
-"""Documents or suppliers of one sentence that are looked at."""
+"""Documents or suppliers of one sentence that are looked at by a call each; more are one list."""
 SURE = 3.0
 """The score by words alone from which it does so whatever was said before."""
 _GOES_ON = re.compile(
@@ -28,6 +29,7 @@ _REFERS = re.compile(
     r"\b(?:it|its|them|their|they|those|these|(?:this|that|the same) (?:one|invoice|bill|payment|supplier|request))\b",
     re.IGNORECASE,
 )
+_EXPLAIN = re.compile(r"^\s*(?:explain|check|review|look into|go through|tell me about)\b", re.IGNORECASE)
 _ENDS = re.compile(
     r"^\s*(?:no|nope|never ?mind|nothing|none|forget (?:it|that)|leave it|stop(?=(?: it| that)?[\s.!]*$)|cancel that"
     r"|thanks?|thank you|cheers|ta|ok|okay|great|perfect|good|bye|that's all)\b[^?]{0,40}$",
@@ -53,6 +55,8 @@ class Intent:
     orders: tuple[Clause, ...] = ()
     """Of an effect: the clauses that order it; what they hold must be heeded."""
     says: str = ""
+    about: tuple[str, ...] = ()
+    """What it is asked of, each by itself, when that is much."""
 
     @property
     def sure(self) -> bool:
@@ -132,6 +136,17 @@ def _own(text: str, before: Sequence[str], ranking: Ranking) -> list[Intent]:
     return list(unlike.values())
 
 
+def _best(clause: Clause, before: Sequence[str], ranking: Ranking) -> Ranked | None:
+    """Return the tool that a clause means most; of “explain all of …” one that looks at each."""
+    ranked = ranking.reading(clause.core, before)
+    if _EXPLAIN.match(clause.core) and ALL.search(clause.core):
+        each = [one for one in ranked if ranking.looks_at_each(one.tool) and one.words > 0]
+        said = {light(word) for word in tokens(clause.core)}
+        named = [one for one in each if said & {light(name) for name in ranking.required(one.tool)}]
+        return next(iter(named or each or ranked), None)
+    return next(iter(ranked), None)
+
+
 def _intents(clause: Clause, before: Sequence[str], ranking: Ranking) -> list[Intent]:
     """Return what a clause means: one thing, or the same about several documents or suppliers."""
     if clause.mood == "refuses":
@@ -140,7 +155,7 @@ def _intents(clause: Clause, before: Sequence[str], ranking: Ranking) -> list[In
     if clause.mood == "orders" and (act := ranking.ordered(clause.core)) is not None:
         score, tool = act
         return [Intent(tool, score, score, texts, (clause,))]
-    best = next(iter(ranking.reading(clause.core, before)), None)
+    best = _best(clause, before, ranking)
     if best is None or best.score < ENOUGH:
         return []
     needs = ranking.required(best.tool).values()
@@ -148,4 +163,6 @@ def _intents(clause: Clause, before: Sequence[str], ranking: Ranking) -> list[In
     about = about or (names(clause.text, ranking.known) if "supplier" in needs else [])
     if len(about) < 2:
         return [Intent(best.tool, best.score, best.words, texts)]
-    return [Intent(best.tool, best.score, best.words, (f"“{one}”", *texts)) for one in about[:AT_ONCE]]
+    if len(about) > AT_ONCE:
+        return [Intent(best.tool, best.score, best.words, texts, about=tuple(about))]
+    return [Intent(best.tool, best.score, best.words, (f"“{one}”", *texts)) for one in about]

@@ -1,4 +1,4 @@
-"""What agents can do with invoices: find them, and say where one stands and why."""
+"""Invoices: find them, and say where one stands and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.invoices.views import found, named, one
 SHOWN = 10
 
 Supplier = Annotated[str | None, slot("supplier", lookup="suppliers.find_suppliers", by="name", gives="name")]
-InvoiceRef = Annotated[str, slot("document")]
+InvoiceRef = Annotated[str, slot("document", each="invoices.find_invoices", gives="id")]
 Which = Annotated[
     Status | None,
     slot(
@@ -132,6 +132,3 @@ async def explain_invoice(ctx: ToolContext, invoice: InvoiceRef) -> ToolResult:
 
 def _cents(amount: str | None) -> int | None:
     return None if amount is None else round(float(amount) * 100)
-
-
-TOOLS = (find_invoices, explain_invoice)

@@ -1,0 +1,1 @@
+"""Reading PDFs, each in a process of its own."""

@@ -1,0 +1,1 @@
+"""Guides: an agent that others ask."""
