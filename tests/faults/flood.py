@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -113,7 +114,7 @@ async def good_traffic(company: Company) -> float:
     documents = [bill(f"{200 + n}.00").xml() for n in range(GOOD)]
     began = time.monotonic()
     with ThreadPoolExecutor(GOOD_AT_ONCE) as pool:
-        ids = list(pool.map(lambda body: _patiently(company.intake, body), documents))
+        ids = list(pool.map(partial(_patiently, company.intake), documents))
 
     def all_there() -> bool:
         listed = company.vera.all("/v1/invoices?status=scheduled")

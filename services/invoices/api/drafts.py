@@ -15,18 +15,17 @@ from finnest.errors import Denied, Missing, Stale
 from finnest.feature import Kit
 from finnest.paging import page_of
 from finnest.web.caller import RawBody, RequestName, Who
+from finnest.web.documents import SAFE
 from finnest.web.paging import After, Limit
 from services.invoices.agent.drafter import draft_id
 from services.invoices.documents import ubl
-from services.invoices.documents.page import POLICY, page
+from services.invoices.documents.page import page
 from services.invoices.documents.paper import Paper, troubles
 from services.invoices.documents.paper_ubl import written
 from services.invoices.documents.readable import readable
 from services.invoices.domain.drafts import ConfirmDraft, CorrectDraft, Draft, ReadDraft, seen
 from services.invoices.ports import Texts
 from services.invoices.views import drafts
-
-_SAFE = {"x-content-type-options": "nosniff", "content-security-policy": POLICY}
 
 
 class CorrectBody(BaseModel):
@@ -118,7 +117,7 @@ def _look_routes(routes: APIRouter, kit: Kit) -> None:
         draft = await draft_of(kit, who, id)
         if "text/html" in http.headers.get("accept", ""):
             told = await asyncio.to_thread(_page, draft)
-            return Response(told, media_type="text/html", headers=_SAFE)
+            return Response(told, media_type="text/html", headers=SAFE)
         return JSONResponse(shown(id, draft))
 
     @routes.get("/v1/invoice-drafts/{id}/document")
@@ -126,7 +125,7 @@ def _look_routes(routes: APIRouter, kit: Kit) -> None:
         """Return the PDF as it came, as a download."""
         draft = await draft_of(kit, who, id)
         content = await kit.blobs.get(who.tenant, draft.sha256)
-        headers = {**_SAFE, "content-disposition": f'attachment; filename="{id}.pdf"'}
+        headers = {**SAFE, "content-disposition": f'attachment; filename="{id}.pdf"'}
         return Response(content, media_type="application/pdf", headers=headers)
 
     @routes.get("/v1/invoice-drafts/{id}/text")
@@ -134,7 +133,7 @@ def _look_routes(routes: APIRouter, kit: Kit) -> None:
         """Return the text that was read; somebody outside wrote it."""
         draft = await draft_of(kit, who, id)
         content = await kit.blobs.get(who.tenant, draft.text_sha256)
-        return Response(content, media_type="text/plain; charset=utf-8", headers=_SAFE)
+        return Response(content, media_type="text/plain; charset=utf-8", headers=SAFE)
 
 
 def _decide_routes(routes: APIRouter, kit: Kit) -> None:

@@ -72,7 +72,7 @@ class _Effects:
                 await self._purse.may_run(user, run.payer)
             facts, how = await self._recall.facts(call.tenant, known, run.question, now)
             prompt = Prompt(
-                system=self._system(run, facts),
+                system=self._system(call.tenant, run, facts),
                 said=said,
                 tools=await self._desk.offered(user, run.tainted, run.agents),
                 today=self._desk.today(call.tenant),

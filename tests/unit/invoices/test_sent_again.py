@@ -24,7 +24,7 @@ from services.invoices import main
 from services.invoices.api import router
 from services.invoices.documents.findings import Report
 from services.invoices.domain.invoice import Invoices
-from services.invoices.ports import Days, Judge
+from services.invoices.ports import Days, Judge, Read, Texts
 from services.invoices.views import InvoiceViews
 from tests.data.ubl_documents import Bill
 
@@ -34,11 +34,14 @@ FOLDER = Path(main.__file__).parent
 BODY = Bill("A-1").xml()
 
 
-class NoJudge(Judge, Days):
-    """Judges nothing; it is always the same day."""
+class NoJudge(Judge, Days, Texts):
+    """Judges and reads nothing; it is always the same day."""
 
     async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
         raise AssertionError("nothing is judged while it is taken in")
+
+    async def read(self, body: bytes) -> Read:
+        raise AssertionError("there is no paper here")
 
     def today(self, tenant: str) -> date:
         return date(2026, 11, 24)
@@ -94,7 +97,7 @@ class Door:
         app = FastAPI()
         app.state.callers = Callers("key", clock)
         problems.install(app)
-        app.include_router(router(kit, NoJudge(), NoJudge()))
+        app.include_router(router(kit, NoJudge(), NoJudge(), NoJudge()))
         self._signed = sign(Caller(tenant=TENANT, user="ada", roles=("clerk",)), "key", clock.now())
         self._http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test")
 
