@@ -43,6 +43,7 @@ async def test_moving_an_approved_payment_asks_people_again(company: Company) ->
 async def test_an_answer_about_the_old_day_counts_for_nothing(company: Company) -> None:
     id = company.intake.submit(bill(ONE_PERSON).xml())
     old = await company.bob.asked(id)
+    await company.vera.until(id, "awaiting_approval")
     payment = company.tess.payment(id)
     moved = company.tess.post(f"/v1/payments/{payment['id']}/reschedule", {"pay_on": str(pay_day())})
     assert moved.content["status"] == "awaiting_approval"
@@ -51,7 +52,7 @@ async def test_an_answer_about_the_old_day_counts_for_nothing(company: Company) 
     late = company.bob.decide(old)
     assert late.status in (200, 409)
     assert company.vera.payment(id)["status"] == "awaiting_approval"
-    assert company.vera.invoice(id)["status"] == "awaiting_approval"
+    await company.vera.until(id, "awaiting_approval")
     assert (await company.tess.pay_run())["status"] == "empty"
     company.carol.decide(new)
     await company.vera.until(id, "scheduled")
