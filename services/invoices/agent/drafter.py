@@ -26,10 +26,13 @@ class Drafter:
 
     async def submit(self, call: EffectCall) -> Command:
         """Send the document in as whoever confirmed it; a repeat is the same invoice."""
-        sha256 = str(call.args["ubl_sha256"])
+        return RecordSubmission(invoice_id=await self._sent(call, str(call.args["ubl_sha256"])))
+
+    async def _sent(self, call: EffectCall, sha256: str) -> str:
+        """Send the command that takes the document in; return the invoice's id."""
         body = await self._blobs.get(call.tenant, sha256)
         command = await asyncio.to_thread(lambda: submission(read_document(body), sha256))
         caller = Caller(tenant=call.tenant, user=str(call.args["by"]))
         id = invoice_id(sha256)
         await self._commands.send(id, command, caller, request=call.key)
-        return RecordSubmission(invoice_id=id)
+        return id
