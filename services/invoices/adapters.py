@@ -20,10 +20,10 @@ class WorkerJudge(Judge):
         self._judges = judges
         self._large = large
 
-    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+    async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
         judges = self._large if is_heavy(body) else self._judges
         try:
-            return await judges.judge(body, ruleset, today, tenant)
+            return await judges.judge(body, ruleset, today, sender)
         except workers.Unavailable as away:
             raise Unavailable(away.slug, str(away)) from away
         except workers.Busy as busy:

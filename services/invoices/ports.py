@@ -17,8 +17,8 @@ also those that take long for another reason."""
 class Judge(Protocol):
     """The official rules."""
 
-    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
-        """Return the report on any bytes; the ruleset is detected unless given. Tenants take turns.
+    async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+        """Return the report on any bytes; the ruleset is detected unless given. Senders take turns: a tenant, or one of its people.
 
         `today` is the date where the tenant is: a later one on a document lies in the future.
 

@@ -50,6 +50,6 @@ SPECIAL = [
     Row("account-confirmed", confirmed(NURSERY), "verified"),
     Row("invoice-confirmed-account", bill("LM-60", NURSERY, line("Seedlings, tray", "36.00", "12")).xml(),
         "scheduled"),
-    Row("invoice-account-not-confirmed", bill("LM-61", NURSERY, line("Mulch, bag", "8.50", "20"), bsb="732-002",
+    Row("invoice-other-account", bill("LM-61", NURSERY, line("Mulch, bag", "8.50", "20"), bsb="732-002",
         account="99112244").xml(), "exception", "is not the confirmed one"),
 ]  # fmt: skip

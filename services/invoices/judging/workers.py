@@ -37,7 +37,7 @@ class Judges:
 
     The first starts with `warm()` or the first document, others when documents wait, and they end
     after `idle_s` without work. A document has `timeout_s` of one worker's time and `memory_mb`
-    of its memory; `queue` documents may wait, of each tenant in turn; a worker that keeps more than `resident_mb` (MiB)
+    of its memory; `queue` documents may wait, of each sender in turn; a worker that keeps more than `resident_mb` (MiB)
     is replaced after a document. `today` is the date for who names none.
     """
 
@@ -74,7 +74,7 @@ class Judges:
         await self._release(await self._take(""))
 
     async def judge(
-        self, body: bytes, ruleset: str | None = None, today: date | None = None, tenant: str = ""
+        self, body: bytes, ruleset: str | None = None, today: date | None = None, sender: str = ""
     ) -> Report:
         """The report on `body`, whatever it holds; raises only Busy.
 
@@ -85,7 +85,7 @@ class Judges:
         ended = 0
         while ended < 2:
             try:
-                child = await (self._start_one() if ended else self._take(tenant))
+                child = await (self._start_one() if ended else self._take(sender))
             except LineFull:
                 raise Busy(f"{self._queue} documents wait to be judged; try again later.") from None
             try:
@@ -128,7 +128,7 @@ class Judges:
         for child in tuple(self._children):
             await self._drop(child)
 
-    async def _take(self, tenant: str) -> Child:
+    async def _take(self, sender: str) -> Child:
         """A place at a warm worker; raises LineFull when too many wait already."""
         if self._closed:
             raise Unavailable("Validation is shut down; try again later.")
@@ -136,7 +136,7 @@ class Judges:
         if child is not None:
             child.taken += 1
             return child
-        waiting = self._line.join(tenant)
+        waiting = self._line.join(sender)
         self._start_missing()
         try:
             return await waiting
