@@ -16,9 +16,12 @@ import aiohttp
 
 from finnest.cli.demo import MOVING, PATHS, ROOT
 from finnest.context import Caller
+from finnest.dev.api import Api
+from finnest.dev.confirming import confirm, people_of
+from finnest.dev.home import Home
 from finnest.dev.keys import key_of, new_key
 from tests.bench.rig import Running, running
-from tests.data.make_documents import demo_documents
+from tests.data.make_documents import demo_files
 from tests.data.make_documents import statuses as expected_statuses
 
 Row = tuple[str, str, str]
@@ -30,7 +33,7 @@ _ROLES = ("clerk", "viewer")
 
 async def demo(home: Path) -> list[Row]:
     """Documents per second from the first one sent to the last one settled, all tenants together."""
-    documents = demo_documents()
+    documents = demo_files()
     async with running(home) as here:
         await _feed(here, "warm", documents)
         began = time.perf_counter()
@@ -50,7 +53,10 @@ async def _feed(here: Running, tenant: str, documents: Mapping[str, bytes]) -> N
     links: dict[str, str] = {}
     async with aiohttp.ClientSession(here.url, headers=headers) as session:
         for name, body in documents.items():
-            sent = await _send(session, body)
+            if name.endswith(".json"):
+                sent = await asyncio.to_thread(_confirm, here.home, tenant, body)
+            else:
+                sent = await _send(session, body)
             if sent is None:
                 if wanted[name] != "refused":
                     raise RuntimeError(f"{tenant}: {name} was refused")
@@ -62,6 +68,11 @@ async def _feed(here: Running, tenant: str, documents: Mapping[str, bytes]) -> N
             status = await _until(session, link, wanted[name])
             if status != wanted[name]:
                 raise RuntimeError(f"{tenant}: {name} must be {wanted[name]}, and is {status}")
+
+
+def _confirm(home: Home, tenant: str, supplier: bytes) -> dict[str, Any]:
+    people = [Api(home, name) for name in people_of(home, tenant)]
+    return confirm(Api(home, tenant), people, supplier).content
 
 
 async def _send(session: aiohttp.ClientSession, body: bytes) -> dict[str, Any] | None:

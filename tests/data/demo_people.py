@@ -44,6 +44,10 @@ DAIRY = Company(
     "Southern Alps Dairy Ltd", nzbn(4_417_730), "12 Station Road", "Ashburton", "7700", "", "",
     "0201250034562000", "NZ", "110284669",
 )  # fmt: skip
+NURSERY = Company(
+    "Lemon Myrtle Nursery Pty Ltd", abn(690_442_158), "9 Fern Road", "Lismore", "2480", "NSW",
+    "062-300", "31877420",
+)  # fmt: skip
 FREIGHT = Company(
     "Tasman Freight Ltd", nzbn(4_520_118), "5 Wharf Street", "Tauranga", "3110", "", "082-140", "71440285",
     "NZ", "117305528",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,12 +13,28 @@ from tests.data.ubl_parties import Company
 
 
 class Row(NamedTuple):
-    """One document; `status` is empty for orders and deliveries, which are simply kept."""
+    """One document; `status` is empty for orders and deliveries, which are simply kept.
+
+    In JSON it is a supplier with the account that two people confirm.
+    """
 
     name: str
     body: bytes
     status: str = ""
     reason: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """The last part of its file's name."""
+        return "json" if self.body.startswith(b"{") else "xml"
+
+
+def confirmed(supplier: Company) -> bytes:
+    """A supplier whose account two people confirm, as `POST /v1/suppliers` takes it."""
+    account = {"bsb": supplier.bsb, "account": supplier.account, "name": supplier.name}
+    return json.dumps(
+        {"name": supplier.name, "abn": supplier.abn, "bank_account": account}, indent=1
+    ).encode()
 
 
 def order(number: str, supplier: Company, *lines: Line, charge: str = "0") -> Purchase:

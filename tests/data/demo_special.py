@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.data.demo_people import DAIRY, FREIGHT, PRINT
-from tests.data.demo_rows import Row, bill, order
+from tests.data.demo_people import DAIRY, FREIGHT, NURSERY, PRINT
+from tests.data.demo_rows import Row, bill, confirmed, order
 from tests.data.ubl_documents import line
 from tests.data.ubl_orders import Delivery
 from tests.data.ubl_responses import Response, Said
@@ -47,4 +47,9 @@ SPECIAL = [
         "scheduled"),
     Row("invoice-as-ordered", bill("GP-409", CARDBOARD, line("Folder", "1.20", "50", order_line="1")).xml(),
         "exception", "150 confirmed by the supplier"),
+    Row("account-confirmed", confirmed(NURSERY), "verified"),
+    Row("invoice-confirmed-account", bill("LM-60", NURSERY, line("Seedlings, tray", "36.00", "12")).xml(),
+        "scheduled"),
+    Row("invoice-other-account", bill("LM-61", NURSERY, line("Mulch, bag", "8.50", "20"), bsb="732-002",
+        account="99112244").xml(), "exception", "is not the confirmed one"),
 ]  # fmt: skip

@@ -10,14 +10,19 @@ DEMO = Path(__file__).parent / "demo"
 EXPECTED = "expected.tsv"
 
 
+def demo_files() -> dict[str, bytes]:
+    """File name -> what a demonstration feeds, in this order."""
+    return {f"{index:02d}-{row.name}.{row.suffix}": row.body for index, row in enumerate(TABLE, 1)}
+
+
 def demo_documents() -> dict[str, bytes]:
-    """File name -> document: what a demonstration feeds, in this order."""
-    return {f"{index:02d}-{row.name}.xml": row.body for index, row in enumerate(TABLE, 1)}
+    """File name -> document, of those that are documents."""
+    return {name: body for name, body in demo_files().items() if name.endswith(".xml")}
 
 
 def statuses() -> dict[str, str]:
-    """File name -> the status that the document ends in."""
-    names = zip(demo_documents(), TABLE, strict=True)
+    """File name -> the status that it ends in."""
+    names = zip(demo_files(), TABLE, strict=True)
     return {name: row.status or _kept(row.name) for name, row in names}
 
 
@@ -35,7 +40,7 @@ def _kept(name: str) -> str:
 def main() -> None:
     """Writes all demo documents, and removes what is no longer one."""
     DEMO.mkdir(exist_ok=True)
-    documents = demo_documents()
+    documents = demo_files()
     for stale in {path.name for path in DEMO.iterdir()} - set(documents):
         (DEMO / stale).unlink()
     for name, body in documents.items():

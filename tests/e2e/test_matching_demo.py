@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.data.make_documents import demo_documents
+from tests.data.make_documents import demo_files
 from tests.support.platform import Platform
 
 
@@ -14,4 +14,4 @@ async def test_the_demo_ends_as_its_table_says_and_again(platform: Platform) -> 
         rows = json.loads(done.stdout)
         wrong = [row for row in rows if row["status"] != row["expected"]]
         assert (wrong, done.returncode) == ([], 0)
-        assert len(rows) == len(demo_documents())
+        assert len(rows) == len(demo_files())

@@ -1,11 +1,14 @@
-"""`finnest demo`: feeds orders, deliveries and invoices through the public API and shows what became of each."""
+"""`finnest demo`: feeds orders, deliveries and invoices through the public API and shows what became of each.
+
+`…-confirmed.json` is a supplier; two people of the demo confirm its account.
+"""
 
 from __future__ import annotations
 
 import csv
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -18,6 +21,7 @@ from rich.table import Table
 
 from finnest.cli import _screen
 from finnest.dev.api import Api, Reply
+from finnest.dev.confirming import confirm, people_of, tenant_of
 from finnest.dev.home import REPO, Home
 
 DOCUMENTS = REPO / "tests" / "data" / "demo"
@@ -35,6 +39,7 @@ PATHS = {
 }
 MOVING = frozenset({"received", "matched", "approved", "taken", "reading", "booking"})
 REASON_CHARS = 120
+SUPPLIERS = "/v1/suppliers"
 
 app = typer.Typer()
 
@@ -70,7 +75,9 @@ class Sent:
     @property
     def rests(self) -> bool:
         """Whether nothing more is to come without a person or another document."""
-        moving = MOVING if self.path == "/v1/invoices" else MOVING - {"received"}
+        moving = {"/v1/invoices": MOVING, SUPPLIERS: frozenset({"known"})}.get(
+            self.path, MOVING - {"received"}
+        )
         return not self.reply.ok or self.status not in moving
 
     def look(self, api: Api) -> None:
@@ -87,14 +94,17 @@ def demo(
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Feed documents and show what became of each, beside what must; exit code 1 when they differ."""
-    api = Api(Home.of())
-    files = sorted(folder.glob("*.xml"))
+    home = Home.of()
+    api = Api(home)
+    files = sorted([*folder.glob("*.xml"), *folder.glob("*-confirmed.json")])
     if not files:
         _screen.say(f"there is no .xml file in {folder}")
         raise typer.Exit(1)
+    asked = any(file.suffix == ".json" for file in files)
+    people = [Api(home, name) for name in people_of(home, tenant_of(home, "dev"))] if asked else []
     wanted = _expected(folder)
     documents = [
-        _send(api, file, wanted)
+        _send(api, people, file, wanted)
         for file in track(files, "one after the other", console=_screen.screen, disable=json)
     ]
     deadline = time.monotonic() + DIFFERS_WITHIN_S
@@ -106,12 +116,15 @@ def demo(
         raise typer.Exit(1)
 
 
-def _send(api: Api, file: Path, wanted: Mapping[str, tuple[str, str]]) -> Sent:
-    """Send one document and return when it rests: the next one may build on it."""
+def _send(api: Api, people: Sequence[Api], file: Path, wanted: Mapping[str, tuple[str, str]]) -> Sent:
+    """Send one and return when it rests: the next one may build on it."""
     body = file.read_bytes()
     root = ROOT.search(body[:4000])
     path = PATHS[root.group(1)] if root else "/v1/invoices"
-    reply = api.call("POST", path, body, "application/xml")
+    if file.suffix == ".json":
+        path, reply = SUPPLIERS, confirm(api, people, body)
+    else:
+        reply = api.call("POST", path, body, "application/xml")
     one = Sent(file.name, path, reply, wanted.get(file.name), reply.content if reply.ok else {})
     one.look(api)
     goal = (one.expected or ("",))[0]
@@ -160,7 +173,7 @@ def _row(one: Sent) -> dict[str, str]:
     total = f"{now['total']} {now['currency']}" if now.get("total") and now.get("currency") else ""
     return {
         "document": one.name,
-        "supplier": str(now.get("supplier") or ""),
+        "supplier": str(now.get("supplier") or now.get("name") or ""),
         "total": total,
         "status": one.status,
         "reason": shorten(one.reason, REASON_CHARS, placeholder=" …"),

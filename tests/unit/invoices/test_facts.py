@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.invoices.documents.facts import facts
 from services.invoices.documents.ubl import DocumentError, UnknownDocument, read
-from tests.data.make_documents import DEMO, demo_documents
+from tests.data.make_documents import DEMO, demo_files
 from tests.data.ubl_documents import BUYER, PAPER, Bill, line, many_invoices
 
 CLEAN = Bill("KP-1", note="Thank you", order="PO-2026-0117").xml()
@@ -74,7 +74,7 @@ def test_any_element_may_hold_anything_or_be_missing(name: bytes, value: bytes) 
 
 
 def test_the_demo_files_are_those_the_generator_makes() -> None:
-    assert {path.name: path.read_bytes() for path in DEMO.glob("*.xml")} == demo_documents()
+    assert {path.name: path.read_bytes() for path in DEMO.glob("*-*")} == demo_files()
 
 
 def test_load_documents_are_distinct_and_exact() -> None:
