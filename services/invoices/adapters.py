@@ -12,7 +12,8 @@ from finnest.policies import read_policy
 from finnest.ports import Clock
 from services.invoices.documents.findings import Report
 from services.invoices.judging import workers
-from services.invoices.ports import LARGE_BYTES, Days, Judge
+from services.invoices.judging.heavy import is_heavy
+from services.invoices.ports import Days, Judge
 
 DEFAULT_ZONE = "Australia/Sydney"
 """Where no policy names another, as when payments is not installed."""
@@ -25,10 +26,10 @@ class WorkerJudge(Judge):
         self._judges = judges
         self._large = large
 
-    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
-        judges = self._large if len(body) > LARGE_BYTES else self._judges
+    async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+        judges = self._large if is_heavy(body) else self._judges
         try:
-            return await judges.judge(body, ruleset, today, tenant)
+            return await judges.judge(body, ruleset, today, sender)
         except workers.Unavailable as away:
             raise Unavailable(away.slug, str(away)) from away
         except workers.Busy as busy:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import statistics
-import threading
-import time
-from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator
 from datetime import date
 from pathlib import Path
 
@@ -21,16 +16,9 @@ from finnest.testing import eventually
 from services.invoices.judging.packages import fetch
 from services.invoices.judging.workers import Judges
 from tests.data.ubl_documents import Bill, line
+from tests.faults.flood import ROUNDS, good_traffic, judged, measure, refused
 from tests.support.documents import bill
-from tests.support.person import Person
-from tests.support.platform import Company, Platform
-
-OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "peppol"
-GOOD = 120
-GOOD_AT_ONCE = 4
-FLOOD_AT_ONCE = 8
-ROUNDS = 3
-UBL = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+from tests.support.platform import Platform
 
 
 @pytest.fixture
@@ -44,117 +32,32 @@ async def platform(tmp_path: Path) -> AsyncGenerator[Platform]:
         await alone.stop()
 
 
-def hostile(secret: Path) -> list[bytes]:
-    """Documents that must be refused; some would read a file, fill the memory or the time."""
-    clean = Bill("EVIL-1").xml()
-    declaration, _, rest = clean.partition(b"\n")
-    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    external = f'<!DOCTYPE Invoice [<!ENTITY x SYSTEM "file://{secret}">]>'.encode()
-    remote = b'<!DOCTYPE Invoice SYSTEM "http://127.0.0.1:9/evil.dtd">'
-    made = [
-        declaration + f'<!DOCTYPE Invoice [<!ENTITY l0 "ha">{laughs}]>'.encode() + rest,
-        declaration + external + rest.replace(b"EVIL-1", b"&x;"),
-        declaration + remote + rest,
-        f'<Invoice xmlns="{UBL}">'.encode() + b"<a>" * 50_000,
-        f'<Invoice xmlns="{UBL}" '.encode() + b" ".join(b'a%d="1"' % n for n in range(60_000)) + b"/>",
-        f'<Invoice xmlns="{UBL}">'.encode() + b"<a/>" * 210_000 + b"</Invoice>",
-        clean[:-40],
-        clean.replace(b'encoding="UTF-8"', b'encoding="UTF-7"'),
-        clean.replace(b"Copy paper", b"\xff\xfe\x00"),
-        b"",
-        b'{"ubl": 1}',
-        b"\x1f\x8b" + bytes(1000),
-        b"x" * (5 * 1024 * 1024 + 1),
-    ]
-    folder = OFFICIAL / "invalid" / "hostile"
-    # Schema errors are taken and judged invalid: they are tried apart from what is refused at once.
-    official = [path.read_bytes() for path in sorted(folder.glob("*.xml")) if "xsd" not in path.name]
-    return made + official
-
-
-class Flood:
-    """Sends hostile documents from several connections until it is stopped."""
-
-    def __init__(self, sender: Person, documents: Sequence[bytes]) -> None:
-        self._sender = sender
-        self._documents = documents
-        self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(FLOOD_AT_ONCE)
-        self.answers: Counter[int] = Counter()
-
-    def __enter__(self) -> Flood:
-        for first in range(FLOOD_AT_ONCE):
-            self._pool.submit(self._send, first)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._pool.shutdown(wait=True)
-
-    def _send(self, number: int) -> None:
-        while not self._stop.is_set():
-            body = self._documents[number % len(self._documents)]
-            number += FLOOD_AT_ONCE + 1
-            try:
-                self.answers[self._sender.send(body).status] += 1
-            except OSError:
-                # The gateway may close while a body over its limit still comes.
-                self.answers[0] += 1
-
-
-async def good_traffic(company: Company) -> float:
-    """Send good documents and return how many a second went through to their payment."""
-    documents = [bill(f"{200 + n}.00").xml() for n in range(GOOD)]
-    began = time.monotonic()
-    with ThreadPoolExecutor(GOOD_AT_ONCE) as pool:
-        ids = list(pool.map(company.intake.submit, documents))
-
-    def all_there() -> bool:
-        listed = company.vera.all("/v1/invoices?status=scheduled")
-        return set(ids) <= {one["id"] for one in listed}
-
-    await eventually(all_there, 120, "the good documents did not all go on")
-    return GOOD / (time.monotonic() - began)
-
-
-@pytest.mark.slow
-async def test_a_hostile_flood_is_refused_and_good_documents_go_on(
-    platform: Platform, tmp_path: Path
-) -> None:
+async def test_each_hostile_document_is_refused_and_tells_nothing(platform: Platform, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("a-secret-of-this-machine")
     attacker = platform.company().intake
-    documents = hostile(secret)
-    for body in documents:
-        answer = attacker.send(body)
-        assert 400 <= answer.status < 500 or (answer.status == 202 and b"secret" not in answer.body), body[
-            :80
-        ]
-        assert b"a-secret-of-this-machine" not in answer.body
-    refused = [body for body in documents if attacker.send(body).status >= 400]
-    assert len(refused) >= 13
-    await good_traffic(platform.company())
+    answers = [attacker.send(body) for body in refused(secret)]
+    assert all(400 <= one.status < 500 or one.status == 202 for one in answers)
+    assert sum(one.status >= 400 for one in answers) >= 13
+    assert not [one for one in answers if b"a-secret-of-this-machine" in one.body]
 
-    with Flood(attacker, refused) as flood:
-        # The first refusals are answered at once; what counts is a flood that lasts.
-        await eventually(lambda: sum(flood.answers.values()) > 120, 200, "the flood is not answered")
 
-    alone: list[float] = []
-    flooded: list[float] = []
-    answers: Counter[int] = Counter()
-    for _ in range(ROUNDS):
-        alone.append(await good_traffic(platform.company()))
-        with Flood(attacker, refused) as flood:
-            flooded.append(await good_traffic(platform.company()))
-        answers += flood.answers
-    share = statistics.median(one / other for one, other in zip(flooded, alone, strict=True))
-    print(
-        f"\ngood documents/s to their payment: alone {statistics.median(alone):.1f}, "
-        f"during a flood {statistics.median(flooded):.1f} ({share:.0%}); flood answers {dict(answers)}"
-    )
-    assert sum(answers.values()) > ROUNDS
-    assert all(400 <= status < 500 for status in answers if status), answers
+@pytest.mark.slow
+async def test_good_documents_go_on_through_floods_of_hostile_ones(
+    platform: Platform, tmp_path: Path
+) -> None:
+    for found in await measure(platform, tmp_path / "secret.txt"):
+        assert sum(found.answers.values()) > ROUNDS
+        assert all(400 <= status < 500 or status in (0, 202) for status in found.answers), found
     assert platform.restarts() == 0
+
+
+async def test_documents_that_take_the_rules_long_leave_the_others_their_workers(platform: Platform) -> None:
+    flooder, company = platform.company(), platform.company()
+    for n in range(12):
+        assert flooder.intake.send(judged(n)).status == 202
+    id = company.intake.submit(bill().xml())
+    await company.vera.until(id, "scheduled", within_s=10)
 
 
 async def test_large_slow_documents_of_one_tenant_leave_the_others_their_workers(platform: Platform) -> None:

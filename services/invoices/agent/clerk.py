@@ -25,6 +25,7 @@ from services.invoices.domain.messages import (
     SubmitInvoice,
     Summary,
 )
+from services.invoices.domain.state import Invoice
 from services.invoices.domain.totals import ALIKE_DAYS, NUMBER_CHARS, SightBill, Sighting, total_id
 from services.invoices.domain.warnings import OWN
 from services.invoices.ports import Days, Judge
@@ -80,7 +81,8 @@ class Clerk:
     async def check(self, call: EffectCall) -> Command:
         """Judge a stored document and keep its files; repeating it changes nothing."""
         body = await self._blobs.get(call.tenant, call.args["sha256"])
-        report = await self._judge.judge(call.tenant, body, self._days.today(call.tenant))
+        sender = call.state.submitted_by if isinstance(call.state, Invoice) else ""
+        report = await self._judge.judge(f"{call.tenant}/{sender}", body, self._days.today(call.tenant))
         found, attached, left_out = await asyncio.to_thread(_looked_into, body)
         for file in attached:
             await self._blobs.put(call.tenant, file.content)

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from finnest.errors import Rejected
-from services.invoices.api.refusals import Refusals
+from finnest.errors import Rejected, Throttled
+from services.invoices.api.refusals import Heavies, Refusals
+from services.invoices.judging.heavy import is_heavy
 from services.invoices.ports import LARGE_BYTES
 
 T = TypeVar("T")
@@ -19,19 +20,27 @@ class Reading:
     def __init__(self) -> None:
         self._large = asyncio.Semaphore(1)
         self._refusals = Refusals()
+        self._heavies = Heavies()
 
     async def read(self, tenant: str, body: bytes, how: Callable[[bytes], T]) -> T:
         """Return what `how` makes of the body.
 
         Raises:
             Rejected: As `how`; a tenant with many of these waits for the answer.
+            Throttled: The tenant sends too many that take the rules long; it waits for these answers as well.
         """
+        loop = asyncio.get_running_loop()
         try:
-            if len(body) <= LARGE_BYTES:
-                return await asyncio.to_thread(how, body)
-            async with self._large:
-                return await asyncio.to_thread(how, body)
-        except Rejected:
-            now_s = asyncio.get_running_loop().time()
-            await asyncio.sleep(self._refusals.delay_s(tenant, len(body), now_s))
+            found = await self._read(body, how)
+            if is_heavy(body):
+                self._heavies.take(tenant, loop.time())
+        except (Rejected, Throttled):
+            await asyncio.sleep(self._refusals.delay_s(tenant, len(body), loop.time()))
             raise
+        return found
+
+    async def _read(self, body: bytes, how: Callable[[bytes], T]) -> T:
+        if len(body) <= LARGE_BYTES:
+            return await asyncio.to_thread(how, body)
+        async with self._large:
+            return await asyncio.to_thread(how, body)

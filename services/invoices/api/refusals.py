@@ -1,8 +1,10 @@
-"""Slows down who sends mostly what must be refused, so that the others notice nothing of it."""
+"""Slows down who sends mostly what must be refused or takes long, so that the others notice nothing of it."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+
+from finnest.errors import Throttled
 
 BURST = 1_000.0
 PER_S = 20.0
@@ -11,22 +13,61 @@ HEAVY_BYTES = 32 * 1024
 """So many bytes weigh as much as one refusal more: reading them took as long."""
 LONGEST_S = 10.0
 TENANTS = 10_000
+HEAVY_BURST = 100.0
+HEAVY_PER_S = 4.0
+"""How many documents that take the rules long are taken of a tenant at once, and how many a second after these."""
+
+
+class _Buckets:
+    """A leaking bucket for each tenant; `now_s` is any clock that only goes forward."""
+
+    def __init__(self, per_s: float) -> None:
+        self._per_s = per_s
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def level(self, tenant: str, now_s: float) -> float:
+        """Return what is in the bucket now."""
+        level, at = self._levels.get(tenant, (0.0, now_s))
+        return max(level - (now_s - at) * self._per_s, 0.0)
+
+    def add(self, tenant: str, weight: float, now_s: float) -> float:
+        """Return what is in the bucket after more came into it."""
+        level = self.level(tenant, now_s) + weight
+        self._levels[tenant] = (level, now_s)
+        self._levels.move_to_end(tenant)
+        while len(self._levels) > TENANTS:
+            self._levels.popitem(last=False)
+        return level
 
 
 class Refusals:
     """Counts refusals of each tenant as a bucket that leaks; what is taken is never delayed."""
 
     def __init__(self) -> None:
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets = _Buckets(PER_S)
 
     def delay_s(self, tenant: str, size: int, now_s: float) -> float:
         """Return how long the answer to a refused body of this size waits.
 
         `now_s` is any clock that only goes forward.
         """
-        level, at = self._buckets.pop(tenant, (0.0, now_s))
-        level = max(level - (now_s - at) * PER_S, 0.0) + 1.0 + size / HEAVY_BYTES
-        self._buckets[tenant] = (level, now_s)
-        while len(self._buckets) > TENANTS:
-            self._buckets.popitem(last=False)
+        level = self._buckets.add(tenant, 1.0 + size / HEAVY_BYTES, now_s)
         return min(max(level - BURST, 0.0) / PER_S, LONGEST_S)
+
+
+class Heavies:
+    """Counts the documents of each tenant that take the rules long."""
+
+    def __init__(self) -> None:
+        self._buckets = _Buckets(HEAVY_PER_S)
+
+    def take(self, tenant: str, now_s: float) -> None:
+        """Count one more.
+
+        Raises:
+            Throttled: The tenant has sent too many lately; send it again later.
+        """
+        if self._buckets.level(tenant, now_s) > HEAVY_BURST - 1.0:
+            detail = "too many documents that take the rules long; send this one again in a few seconds"
+            raise Throttled("too-many-heavy", detail)
+        self._buckets.add(tenant, 1.0, now_s)

@@ -67,7 +67,7 @@ def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
             except UnknownRuleset as error:
                 raise Invalid("unknown-ruleset", str(error)) from error
         await reading.read(who.tenant, body, read_document)
-        report = await judge.judge(who.tenant, body, days.today(who.tenant), ruleset)
+        report = await judge.judge(f"{who.tenant}/{who.user}", body, days.today(who.tenant), ruleset)
         return report.to_json()
 
     return routes

@@ -1,4 +1,4 @@
-"""Documents that wait for a worker: tenants take turns, whatever each of them sends."""
+"""Documents that wait for a worker: senders take turns, whatever each of them sends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class LineFull(Exception):
 
 
 class Line(Generic[T]):
-    """At most `places` wait; the next is always of the tenant that has waited longest for its turn."""
+    """At most `places` wait; the next is always of the sender that has waited longest for its turn."""
 
     def __init__(self, places: int) -> None:
         self._places = places
@@ -23,40 +23,40 @@ class Line(Generic[T]):
     def __len__(self) -> int:
         return sum(len(line) for line in self._waiting.values())
 
-    def join(self, tenant: str) -> asyncio.Future[T]:
-        """Return a place; when none is left, the last one of a tenant with more of them is given up.
+    def join(self, sender: str) -> asyncio.Future[T]:
+        """Return a place; when none is left, the last one of a sender with more of them is given up.
 
         Raises:
-            LineFull: No tenant has more documents waiting; also set on the place that is given up.
+            LineFull: No sender has more documents waiting; also set on the place that is given up.
         """
         if len(self) >= self._places:
-            most = max(self._waiting, key=lambda name: len(self._waiting[name]), default=tenant)
-            if len(self._waiting.get(most, ())) <= len(self._waiting.get(tenant, ())) + 1:
+            most = max(self._waiting, key=lambda name: len(self._waiting[name]), default=sender)
+            if len(self._waiting.get(most, ())) <= len(self._waiting.get(sender, ())) + 1:
                 raise LineFull
             place = self._waiting[most].pop()
             if not place.done():
                 place.set_exception(LineFull())
         place = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(tenant, deque()).append(place)
+        self._waiting.setdefault(sender, deque()).append(place)
         return place
 
     def next(self) -> asyncio.Future[T] | None:
         """Take the next place out of the line; None when nobody waits."""
         while self._waiting:
-            tenant, line = self._waiting.popitem(last=False)
+            sender, line = self._waiting.popitem(last=False)
             place = line.popleft()
             if line:
-                self._waiting[tenant] = line
+                self._waiting[sender] = line
             if not place.done():
                 return place
         return None
 
     def leave(self, place: asyncio.Future[T]) -> bool:
         """Give a place up; return whether it was still in the line."""
-        for tenant, line in self._waiting.items():
+        for sender, line in self._waiting.items():
             if place in line:
                 line.remove(place)
                 if not line:
-                    del self._waiting[tenant]
+                    del self._waiting[sender]
                 return True
         return False

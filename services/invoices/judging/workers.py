@@ -37,7 +37,7 @@ class Judges:
 
     The first starts with `warm()` or the first document, others when documents wait, and they end
     after `idle_s` without work. A document has `timeout_s` of one worker's time and `memory_mb`
-    of its memory; `queue` documents may wait, of each tenant in turn; a worker that keeps more than `resident_mb` (MiB)
+    of its memory; `queue` documents may wait, of each sender in turn; a worker that keeps more than `resident_mb` (MiB)
     is replaced after a document. `today` is the date for who names none.
     """
 
@@ -74,7 +74,7 @@ class Judges:
         await self._release(await self._take(""))
 
     async def judge(
-        self, body: bytes, ruleset: str | None = None, today: date | None = None, tenant: str = ""
+        self, body: bytes, ruleset: str | None = None, today: date | None = None, sender: str = ""
     ) -> Report:
         """The report on `body`, whatever it holds; raises only Busy.
 
@@ -84,7 +84,10 @@ class Judges:
         today = today or self._today()
         ended = 0
         while ended < 2:
-            child = await (self._start_one() if ended else self._take(tenant))
+            try:
+                child = await (self._start_one() if ended else self._take(sender))
+            except LineFull:
+                raise Busy(f"{self._queue} documents wait to be judged; try again later.") from None
             try:
                 report = await child.judge(body, ruleset, today, self._timeout_s)
             except TimeoutError:
@@ -125,20 +128,18 @@ class Judges:
         for child in tuple(self._children):
             await self._drop(child)
 
-    async def _take(self, tenant: str) -> Child:
-        """A place at a warm worker; raises Busy when too many wait already."""
+    async def _take(self, sender: str) -> Child:
+        """A place at a warm worker; raises LineFull when too many wait already."""
         if self._closed:
             raise Unavailable("Validation is shut down; try again later.")
         child = self._free()
         if child is not None:
             child.taken += 1
             return child
+        waiting = self._line.join(sender)
+        self._start_missing()
         try:
-            waiting = self._line.join(tenant)
-            self._start_missing()
             return await waiting
-        except LineFull:
-            raise Busy(f"{self._queue} documents wait to be judged; try again in a few seconds.") from None
         except asyncio.CancelledError:
             left = self._line.leave(waiting)
             if not left and waiting.done() and not waiting.cancelled() and waiting.exception() is None:

@@ -92,7 +92,7 @@ class Noting(Judge):
     def __init__(self) -> None:
         self.days: list[date] = []
 
-    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+    async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
         self.days.append(today)
         return Report(ruleset="pint-anz", valid=True, findings=())
 

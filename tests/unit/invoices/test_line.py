@@ -1,4 +1,4 @@
-"""Tenants take turns at the workers, and a full line costs whoever fills it."""
+"""Senders take turns at the workers, and a full line costs whoever fills it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from services.invoices.judging.line import Line, LineFull
 
 
-async def test_tenants_take_turns_whatever_each_has_waiting() -> None:
+async def test_senders_take_turns_whatever_each_has_waiting() -> None:
     line: Line[str] = Line(20)
-    joined = [(tenant, line.join(tenant)) for tenant in ["flood"] * 6 + ["good", "good", "other"]]
-    names = {id(place): tenant for tenant, place in joined}
+    joined = [(sender, line.join(sender)) for sender in ["flood"] * 6 + ["good", "good", "other"]]
+    names = {id(place): sender for sender, place in joined}
     order = [names[id(line.next())] for _ in joined]
     assert order == ["flood", "good", "other", "flood", "good", "flood", "flood", "flood", "flood"]
     assert line.next() is None
 
 
-async def test_a_full_line_costs_the_tenant_that_fills_it() -> None:
+async def test_a_full_line_costs_the_sender_that_fills_it() -> None:
     line: Line[str] = Line(4)
     flood = [line.join("flood") for _ in range(4)]
     with pytest.raises(LineFull):

@@ -3,7 +3,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.invoices.api.refusals import BURST, LONGEST_S, PER_S, Refusals
+from finnest.errors import Throttled
+from services.invoices.api.refusals import (
+    BURST,
+    HEAVY_BURST,
+    HEAVY_PER_S,
+    LONGEST_S,
+    PER_S,
+    Heavies,
+    Refusals,
+)
 
 
 def test_a_few_refusals_are_answered_at_once() -> None:
@@ -37,7 +46,19 @@ def test_who_stops_is_forgiven() -> None:
 
 def test_large_bodies_weigh_more() -> None:
     refusals = Refusals()
-    small = [refusals.delay_s("small", 1_000, 0.0) for _ in range(500)]
-    large = [refusals.delay_s("large", 5_000_000, 0.0) for _ in range(500)]
+    small = [refusals.delay_s("small", 1_000, 0.0) for _ in range(int(BURST) // 2)]
+    large = [refusals.delay_s("large", 5_000_000, 0.0) for _ in range(int(BURST) // 2)]
     assert max(small) == 0.0
     assert max(large) == LONGEST_S
+
+
+def test_documents_that_take_long_are_taken_at_a_bounded_rate_of_each_tenant() -> None:
+    heavies, taken = Heavies(), 0
+    for tenth in range(600):
+        try:
+            heavies.take("flood", tenth / 10)
+        except Throttled:
+            continue
+        taken += 1
+    assert HEAVY_BURST <= taken <= HEAVY_BURST + 60 * HEAVY_PER_S + 1
+    heavies.take("other", 60.0)

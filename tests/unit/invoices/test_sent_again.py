@@ -37,7 +37,7 @@ BODY = Bill("A-1").xml()
 class NoJudge(Judge, Days):
     """Judges nothing; it is always the same day."""
 
-    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+    async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
         raise AssertionError("nothing is judged while it is taken in")
 
     def today(self, tenant: str) -> date:

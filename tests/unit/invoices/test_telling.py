@@ -44,7 +44,7 @@ class Ruling(Judge):
     def __init__(self) -> None:
         self.report = Report(ruleset="t111", valid=True, findings=())
 
-    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+    async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
         return self.report
 
 

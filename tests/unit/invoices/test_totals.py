@@ -28,7 +28,7 @@ TOTAL = total_id("0151:51824753556", "invoice", "AUD", 33_000)
 class Contented(Judge):
     """A judge that finds every document valid, after others had their turn."""
 
-    async def judge(self, tenant: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
+    async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
         await asyncio.sleep(0)
         return Report(valid=True, ruleset="pint-anz", findings=())
 
