@@ -38,7 +38,7 @@ async def test_each_hostile_document_is_refused_and_tells_nothing(platform: Plat
     attacker = platform.company().intake
     answers = [attacker.send(body) for body in refused(secret)]
     assert all(400 <= one.status < 500 or one.status == 202 for one in answers)
-    assert sum(one.status >= 400 for one in answers) >= 13
+    assert sum(one.status >= 400 for one in answers) >= 12
     assert not [one for one in answers if b"a-secret-of-this-machine" in one.body]
 
 
