@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 from finnest.errors import Throttled, Unavailable
@@ -11,23 +12,29 @@ from services.invoices.documents.findings import Report
 from services.invoices.judging import workers
 from services.invoices.judging.heavy import is_heavy
 from services.invoices.ports import Days, Judge
+from services.invoices.refusals import Heavies
 
 
 class WorkerJudge(Judge):
     """Judges documents in processes of their own, so that no document harms another."""
 
-    def __init__(self, judges: workers.Judges, large: workers.Judges) -> None:
+    def __init__(self, judges: workers.Judges, large: workers.Judges, heavies: Heavies) -> None:
         self._judges = judges
         self._large = large
+        self._heavies = heavies
 
     async def judge(self, sender: str, body: bytes, today: date, ruleset: str | None = None) -> Report:
-        judges = self._large if is_heavy(body) else self._judges
+        heavy = is_heavy(body)
+        judges = self._large if heavy else self._judges
         try:
-            return await judges.judge(body, ruleset, today, sender)
+            report = await judges.judge(body, ruleset, today, sender)
         except workers.Unavailable as away:
             raise Unavailable(away.slug, str(away)) from away
         except workers.Busy as busy:
             raise Throttled(busy.slug, str(busy)) from busy
+        if heavy:
+            self._heavies.done(sender.partition("/")[0], asyncio.get_running_loop().time())
+        return report
 
 
 class TenantDays(Days):

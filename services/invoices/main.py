@@ -20,10 +20,11 @@ from services.invoices.domain.totals import Totals
 from services.invoices.judging.packages import rules_folder
 from services.invoices.judging.workers import Judges
 from services.invoices.reading.texts import PdfTexts
+from services.invoices.refusals import Heavies
 from services.invoices.tools import TOOLS
 from services.invoices.views import InvoiceViews
 
-LARGE_NICE = 15
+LARGE_NICE, LARGE_QUEUE = 15, 2
 
 
 def rules(settings: Settings) -> Sequence[Decider[Any]]:
@@ -45,8 +46,10 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
         return kit.clock.now().date()
 
     judges = Judges(folder, utc)
-    large = Judges(folder, utc, workers=1, nice=LARGE_NICE)
-    judge = WorkerJudge(judges, large)
+    # Few wait for it: whoever waits holds one of the places for effects, which short documents need.
+    large = Judges(folder, utc, workers=1, queue=LARGE_QUEUE, nice=LARGE_NICE)
+    heavies = Heavies()
+    judge = WorkerJudge(judges, large, heavies)
 
     @asynccontextmanager
     async def running() -> AsyncGenerator[None]:
@@ -67,7 +70,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
             SUBMIT: Drafter(kit.blobs, kit.commands).submit,
             TELL: Teller(kit.blobs, kit.streams, judge).tell,
         },
-        router=router(kit, judge, days, PdfTexts()),
+        router=router(kit, judge, days, PdfTexts(), heavies),
         projections=projections(),
         tools=TOOLS,
         running=running,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from finnest.errors import Rejected, Throttled
-from services.invoices.api.refusals import Heavies, Refusals
 from services.invoices.judging.heavy import is_heavy
 from services.invoices.ports import LARGE_BYTES
+from services.invoices.refusals import Heavies, Refusals
 
 T = TypeVar("T")
 
@@ -17,10 +17,10 @@ T = TypeVar("T")
 class Reading:
     """Reads what tenants send, so that none of them takes the time of the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, heavies: Heavies) -> None:
         self._large = asyncio.Semaphore(1)
         self._refusals = Refusals()
-        self._heavies = Heavies()
+        self._heavies = heavies
 
     async def read(self, tenant: str, body: bytes, how: Callable[[bytes], T]) -> T:
         """Return what `how` makes of the body.

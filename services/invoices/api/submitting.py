@@ -19,6 +19,7 @@ from services.invoices.api.reading import Reading
 from services.invoices.domain.messages import SubmitInvoice
 from services.invoices.judging.rulesets import UnknownRuleset, named
 from services.invoices.ports import Days, Judge
+from services.invoices.refusals import Heavies
 from services.invoices.views import row
 
 
@@ -28,10 +29,10 @@ class UblBody(Record):
     ubl: str
 
 
-def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
+def router(kit: Kit, judge: Judge, days: Days, heavies: Heavies) -> APIRouter:
     """Return the routes that take documents."""
     routes = APIRouter()
-    reading = Reading()
+    reading = Reading(heavies)
 
     @routes.post("/v1/invoices", status_code=202)
     async def submit_invoice(http: Request, raw: RawBody, who: Who, request: RequestName) -> Response:

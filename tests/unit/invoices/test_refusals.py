@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from finnest.errors import Throttled
-from services.invoices.api.refusals import (
+from services.invoices.refusals import (
     BURST,
     HEAVY_BURST,
     HEAVY_PER_S,
@@ -50,6 +51,16 @@ def test_large_bodies_weigh_more() -> None:
     large = [refusals.delay_s("large", 5_000_000, 0.0) for _ in range(int(BURST) // 2)]
     assert max(small) == 0.0
     assert max(large) == LONGEST_S
+
+
+def test_what_is_judged_makes_room_for_another_that_takes_long() -> None:
+    heavies = Heavies()
+    for _ in range(int(HEAVY_BURST)):
+        heavies.take("busy", 0.0)
+    with pytest.raises(Throttled):
+        heavies.take("busy", 0.0)
+    heavies.done("busy", 0.0)
+    heavies.take("busy", 0.0)
 
 
 def test_documents_that_take_long_are_taken_at_a_bounded_rate_of_each_tenant() -> None:

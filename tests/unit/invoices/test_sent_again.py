@@ -25,6 +25,7 @@ from services.invoices.api import router
 from services.invoices.documents.findings import Report
 from services.invoices.domain.invoice import Invoices
 from services.invoices.ports import Days, Judge, Read, Texts
+from services.invoices.refusals import Heavies
 from services.invoices.views import InvoiceViews
 from tests.data.ubl_documents import Bill
 
@@ -97,7 +98,7 @@ class Door:
         app = FastAPI()
         app.state.callers = Callers("key", clock)
         problems.install(app)
-        app.include_router(router(kit, NoJudge(), NoJudge(), NoJudge()))
+        app.include_router(router(kit, NoJudge(), NoJudge(), NoJudge(), Heavies()))
         self._signed = sign(Caller(tenant=TENANT, user="ada", roles=("clerk",)), "key", clock.now())
         self._http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test")
 

@@ -13,9 +13,10 @@ HEAVY_BYTES = 32 * 1024
 """So many bytes weigh as much as one refusal more: reading them took as long."""
 LONGEST_S = 10.0
 TENANTS = 10_000
-HEAVY_BURST = 100.0
-HEAVY_PER_S = 4.0
-"""How many documents that take the rules long are taken of a tenant at once, and how many a second after these."""
+HEAVY_BURST = 32.0
+HEAVY_PER_S = 0.2
+"""How many documents that take the rules long may wait of a tenant; of those that another process judges it is
+assumed that so many a second are done."""
 
 
 class _Buckets:
@@ -32,7 +33,7 @@ class _Buckets:
 
     def add(self, tenant: str, weight: float, now_s: float) -> float:
         """Return what is in the bucket after more came into it."""
-        level = self.level(tenant, now_s) + weight
+        level = max(self.level(tenant, now_s) + weight, 0.0)
         self._levels[tenant] = (level, now_s)
         self._levels.move_to_end(tenant)
         while len(self._levels) > TENANTS:
@@ -56,7 +57,7 @@ class Refusals:
 
 
 class Heavies:
-    """Counts the documents of each tenant that take the rules long."""
+    """Counts the documents of each tenant that take the rules long and are not judged yet."""
 
     def __init__(self) -> None:
         self._buckets = _Buckets(HEAVY_PER_S)
@@ -65,9 +66,13 @@ class Heavies:
         """Count one more.
 
         Raises:
-            Throttled: The tenant has sent too many lately; send it again later.
+            Throttled: Too many of the tenant's wait; send it again later.
         """
         if self._buckets.level(tenant, now_s) > HEAVY_BURST - 1.0:
             detail = "too many documents that take the rules long; send this one again in a few seconds"
             raise Throttled("too-many-heavy", detail)
         self._buckets.add(tenant, 1.0, now_s)
+
+    def done(self, tenant: str, now_s: float) -> None:
+        """Count one less: it is judged."""
+        self._buckets.add(tenant, -1.0, now_s)
