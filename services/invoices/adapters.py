@@ -11,8 +11,8 @@ from finnest.tenants import Tenants
 from services.invoices.documents.findings import Report
 from services.invoices.judging import workers
 from services.invoices.judging.heavy import is_heavy
+from services.invoices.judging.refusals import Heavies
 from services.invoices.ports import Days, Judge
-from services.invoices.refusals import Heavies
 
 
 class WorkerJudge(Judge):

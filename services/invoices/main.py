@@ -18,9 +18,9 @@ from services.invoices.domain.invoice import Invoices
 from services.invoices.domain.telling import TELL
 from services.invoices.domain.totals import Totals
 from services.invoices.judging.packages import rules_folder
+from services.invoices.judging.refusals import Heavies
 from services.invoices.judging.workers import Judges
 from services.invoices.reading.texts import PdfTexts
-from services.invoices.refusals import Heavies
 from services.invoices.tools import TOOLS
 from services.invoices.views import InvoiceViews
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 
 from finnest.feature import Kit
 from services.invoices.api import deciding, documents, drafts, looking, responses, submitting
+from services.invoices.judging.refusals import Heavies
 from services.invoices.ports import Days, Judge, Texts
-from services.invoices.refusals import Heavies
 
 
 def router(kit: Kit, judge: Judge, days: Days, texts: Texts, heavies: Heavies) -> APIRouter:

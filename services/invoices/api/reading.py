@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from finnest.errors import Rejected, Throttled
 from services.invoices.judging.heavy import is_heavy
+from services.invoices.judging.refusals import Heavies, Refusals
 from services.invoices.ports import LARGE_BYTES
-from services.invoices.refusals import Heavies, Refusals
 
 T = TypeVar("T")
 

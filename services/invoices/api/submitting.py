@@ -17,9 +17,9 @@ from services.invoices.agent import invoice_id, read_document, submission
 from services.invoices.api.looking import status_of
 from services.invoices.api.reading import Reading
 from services.invoices.domain.messages import SubmitInvoice
+from services.invoices.judging.refusals import Heavies
 from services.invoices.judging.rulesets import UnknownRuleset, named
 from services.invoices.ports import Days, Judge
-from services.invoices.refusals import Heavies
 from services.invoices.views import row
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finnest.errors import Throttled
-from services.invoices.refusals import (
+from services.invoices.judging.refusals import (
     BURST,
     HEAVY_BURST,
     HEAVY_PER_S,

@@ -24,8 +24,8 @@ from services.invoices import main
 from services.invoices.api import router
 from services.invoices.documents.findings import Report
 from services.invoices.domain.invoice import Invoices
+from services.invoices.judging.refusals import Heavies
 from services.invoices.ports import Days, Judge, Read, Texts
-from services.invoices.refusals import Heavies
 from services.invoices.views import InvoiceViews
 from tests.data.ubl_documents import Bill
 
