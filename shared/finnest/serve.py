@@ -148,11 +148,8 @@ class Process:
             tenants=read_tenants(self._settings.home),
         )
         built = build(kit, deciders)
-        effects = {
-            **built.effects,
-            **mind.effects(kit),
-            "replay_letter": replayer(kit.streams, self._publisher, letters),
-        }
+        replay = replayer(kit.streams, self._publisher, letters)
+        effects = {**built.effects, **mind.effects(kit), "replay_letter": replay}
         feature = Feature(
             manifest=manifest,
             deciders=everything,
@@ -164,8 +161,8 @@ class Process:
             public=built.public,
             running=built.running,
         )
-        tables = (*built.projections, LetterViews(name), *mind.projections)
-        await _patiently(lambda: asyncio.to_thread(views.create, *tables))
+        made = (*built.projections, LetterViews(name), *mind.projections)
+        await _patiently(lambda: asyncio.to_thread(views.create, *made))
         started = await _started(store, name, self._clock) if manifest.has_streams else self._clock.now()
         host = ActorHost(feature, turns, DaprWaker(self._sidecar), self._outcomes, self._clock)
         consumer = Consumer(feature, letters, Actors(self._sidecar), views, self._clock, started)
