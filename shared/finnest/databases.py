@@ -13,7 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql.pg8000 import PGDialect_pg8000
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from finnest.errors import Unavailable
@@ -29,6 +31,22 @@ POOL, MORE = 2, 3
 AWAY = ("08", "40", "53", "55", "57")
 """Classes of SQLSTATE that pass: connection, rollback, resources, locks, intervention."""
 NUL, UNKNOWN = "\x00", "\ufffd"
+
+
+class Dialect(PGDialect_pg8000):
+    """pg8000 tells what the network does in the words of the system, where SQLAlchemy waits for its own."""
+
+    supports_statement_cache = True
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Return whether a kept connection is still there."""
+        try:
+            return super().do_ping(dbapi_connection)
+        except OSError as error:
+            raise self.loaded_dbapi.InterfaceError("network error") from error
+
+
+registry.register("postgresql.finnest", __name__, Dialect.__name__)
 
 
 def sqlite(path: Path) -> sa.Engine:
@@ -48,7 +66,7 @@ def postgres(folder: Path, schema: str) -> sa.Engine:
     Raises:
         OSError: There is no such folder or file.
     """
-    address = sa.make_url((folder / "url").read_text().strip()).set(drivername="postgresql+pg8000")
+    address = sa.make_url((folder / "url").read_text().strip()).set(drivername="postgresql+finnest")
     given: dict[str, Any] = {"timeout": WAITS_S, "application_name": "finnest-views"}
     authority = folder / "ca.crt"
     if authority.exists():
@@ -63,6 +81,7 @@ def postgres(folder: Path, schema: str) -> sa.Engine:
 
     event.listen(engine, "connect", enter)
     event.listen(engine, "begin", _begin_postgres)
+    event.listen(engine, "handle_error", _lost)
     event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
     return engine
 
@@ -74,15 +93,19 @@ def ensure_schema(connection: sa.Connection) -> None:
         connection.execute(sa.schema.CreateSchema(str(wanted).strip('"'), if_not_exists=True))
 
 
-def is_away(error: DBAPIError) -> bool:
+def is_away(error: Exception) -> bool:
     """Return whether the database could not take it now, and the same again may do."""
+    if isinstance(error, OSError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
     if isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated:
         return True
     said = error.orig.args[0] if error.orig is not None and error.orig.args else None
     return isinstance(said, dict) and str(said.get("C", ""))[:2] in AWAY
 
 
-def away(error: DBAPIError) -> Exception:
+def away(error: Exception) -> Exception:
     """Return `Unavailable` when the same may succeed again, else the error itself."""
     if not is_away(error):
         return error
@@ -108,6 +131,11 @@ def _begin_postgres(connection: sa.Connection) -> None:
     if connection.get_execution_options().get(WRITES, False):
         # As in SQLite: what the last writer did is seen by the next, whatever a projection reads before it writes.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(current_setting('search_path')))")
+
+
+def _lost(context: sa.engine.ExceptionContext) -> None:
+    if isinstance(context.original_exception, OSError):
+        context.is_disconnect = True
 
 
 def _without_nul(

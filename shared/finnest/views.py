@@ -89,7 +89,7 @@ class Views:
                 _positions.create_all(connection)
                 for projection in projections:
                     projection.tables.create_all(connection)
-        except DBAPIError as error:
+        except (DBAPIError, OSError) as error:
             raise away(error) from error
 
     async def apply(self, fact: Fact) -> bool:
@@ -118,7 +118,7 @@ class Views:
             try:
                 with self._engine.connect() as connection:
                     return query(connection)
-            except DBAPIError as error:
+            except (DBAPIError, OSError) as error:
                 raise away(error) from error
 
         return await asyncio.to_thread(run)
@@ -170,7 +170,7 @@ class Views:
                 return [self._apply(connection, fact) for fact in facts]
         except Exception as error:  # noqa: BLE001
             # Handed to whoever waits for this fact.
-            given = away(error) if isinstance(error, DBAPIError) else error
+            given = away(error)
             if len(facts) == 1 or isinstance(given, Unavailable):
                 return [given for _ in facts]
             return [self._apply_all([fact])[0] for fact in facts]
@@ -204,7 +204,7 @@ class Views:
                     self._project(connection, due)
                     connection.execute(_DROP, {"stream": due.stream, "version": due.version})
             except Exception as error:
-                if isinstance(error, DBAPIError) and is_away(error):
+                if is_away(error):
                     raise
                 log.exception("early-fact-broke", id=due.id)
                 return

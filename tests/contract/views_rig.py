@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from finnest.databases import insert
+from finnest.dev.contracts import resting
 from finnest.feature import Fact, Projection, Settings
 from finnest.views import Views
 
@@ -58,21 +59,7 @@ class Counts(Projection):
 
 def view_settings(home: Path, views: Path | None) -> Settings:
     """Return settings that say nothing but where views are."""
-    return Settings(
-        home=home,
-        services=home,
-        app_port=0,
-        gateway_port=0,
-        features=(),
-        apps={},
-        dapr_http_port=0,
-        dapr_grpc_port=0,
-        dapr_token="",
-        app_token="",
-        nats_url="",
-        cache=home,
-        views=views,
-    )
+    return resting(home, home).model_copy(update={"views": views})
 
 
 def fact(version: int, text: str, stream: str = "kestrel/notes/note-1") -> Fact:

@@ -62,12 +62,11 @@ def declared(services: Path) -> list[Declared]:
     return found
 
 
-def resting(services: Path) -> Settings:
-    """Return settings of a process that serves nobody: enough to look at rules."""
-    nowhere = Path("/nonexistent")
+def resting(services: Path, home: Path = Path("/nonexistent")) -> Settings:
+    """Return settings of a process that serves nobody: enough to look at rules, or to try a feature on twins."""
     return Settings(
-        home=nowhere,
-        cache=nowhere,
+        home=home,
+        cache=home,
         services=services,
         features=(),
         apps=dict(TOGETHER),

@@ -14,7 +14,8 @@ from fastapi import FastAPI
 
 from finnest.context import HEADER, Caller, sign
 from finnest.dapr.streams import TurnStreams
-from finnest.feature import Fact, Kit, Settings
+from finnest.dev.contracts import resting
+from finnest.feature import Fact, Kit
 from finnest.manifest import read
 from finnest.testing import MemoryBlobs, MemoryCommands, MemoryPeers, MemoryProcesses, Stage
 from finnest.views import Views
@@ -67,20 +68,7 @@ class Door:
         self.views = CountedViews(engine)
         self.views.create(InvoiceViews())
         clock = self._stage.clock
-        settings = Settings(
-            home=home,
-            app_port=1,
-            gateway_port=2,
-            features=(),
-            apps={},
-            dapr_http_port=3,
-            dapr_grpc_port=4,
-            dapr_token="",
-            app_token="",
-            nats_url="",
-            cache=home,
-            services=FOLDER.parent,
-        )
+        settings = resting(FOLDER.parent, home)
         kit = Kit(
             manifest=read(FOLDER / "feature.yaml"),
             manifests=(),

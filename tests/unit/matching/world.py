@@ -15,8 +15,9 @@ from fastapi import FastAPI
 
 from finnest.context import HEADER, REQUEST_HEADER, Caller, sign
 from finnest.dapr.streams import TurnStreams
+from finnest.dev.contracts import resting
 from finnest.errors import Later, Unavailable
-from finnest.feature import Fact, Kit, Settings
+from finnest.feature import Fact, Kit
 from finnest.ids import StreamKey
 from finnest.manifest import read
 from finnest.ports import Answer, EffectCall
@@ -51,20 +52,7 @@ class World:
         if policy:
             (home / "policy").mkdir(exist_ok=True)
             (home / "policy" / "matching.yaml").write_text(policy)
-        settings = Settings(
-            home=home,
-            app_port=1,
-            gateway_port=2,
-            features=(),
-            apps={},
-            dapr_http_port=3,
-            dapr_grpc_port=4,
-            dapr_token="",
-            app_token="",
-            nats_url="",
-            cache=home,
-            services=FOLDER.parent,
-        )
+        settings = resting(FOLDER.parent, home)
         deciders = main.rules(settings)
         self.stage = Stage("matching", deciders, {}, TENANT)
         self.commands = ParkingCommands("matching", self.stage.turns, self.stage.clock)

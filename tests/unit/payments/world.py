@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from finnest.context import Caller
 from finnest.dapr.streams import TurnStreams
-from finnest.feature import Fact, Kit, Settings
+from finnest.dev.contracts import resting
+from finnest.feature import Fact, Kit
 from finnest.ids import StreamKey
 from finnest.manifest import read
 from finnest.ports import Answer
@@ -48,20 +49,7 @@ class World:
     """One feature on twins."""
 
     def __init__(self, home: Path, answers: Answers | None = None) -> None:
-        settings = Settings(
-            home=home,
-            app_port=1,
-            gateway_port=2,
-            features=(),
-            apps={},
-            dapr_http_port=3,
-            dapr_grpc_port=4,
-            dapr_token="",
-            app_token="",
-            nats_url="",
-            cache=home,
-            services=FOLDER.parent,
-        )
+        settings = resting(FOLDER.parent, home)
         deciders = main.rules(settings)
         self.processes = MemoryProcesses()
         self.stage = Stage("payments", deciders, tenant=TENANT)
