@@ -31,8 +31,12 @@ class Reading:
         """
         loop = asyncio.get_running_loop()
         try:
+            heavy = await asyncio.to_thread(is_heavy, body)
+            if heavy:
+                # Before anything is spent on it: a refusal must cost less than the document.
+                self._heavies.admit(tenant, loop.time())
             found = await self._read(body, how)
-            if is_heavy(body):
+            if heavy:
                 self._heavies.take(tenant, loop.time())
         except (Rejected, Throttled):
             await asyncio.sleep(self._refusals.delay_s(tenant, len(body), loop.time()))

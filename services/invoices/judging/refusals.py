@@ -63,7 +63,12 @@ class Heavies:
         self._buckets = _Buckets(HEAVY_PER_S)
 
     def take(self, tenant: str, now_s: float) -> None:
-        """Count one more.
+        """Count one more; raises as `admit`."""
+        self.admit(tenant, now_s)
+        self._buckets.add(tenant, 1.0, now_s)
+
+    def admit(self, tenant: str, now_s: float) -> None:
+        """Return when one more may come.
 
         Raises:
             Throttled: Too many of the tenant's wait; send it again later.
@@ -71,7 +76,6 @@ class Heavies:
         if self._buckets.level(tenant, now_s) > HEAVY_BURST - 1.0:
             detail = "too many documents that take the rules long; send this one again in a few seconds"
             raise Throttled("too-many-heavy", detail)
-        self._buckets.add(tenant, 1.0, now_s)
 
     def done(self, tenant: str, now_s: float) -> None:
         """Count one less: it is judged."""
