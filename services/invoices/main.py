@@ -18,7 +18,6 @@ from services.invoices.domain.invoice import Invoices
 from services.invoices.domain.telling import TELL
 from services.invoices.domain.totals import Totals
 from services.invoices.judging.packages import rules_folder
-from services.invoices.judging.refusals import Heavies
 from services.invoices.judging.workers import Judges
 from services.invoices.reading.texts import PdfTexts
 from services.invoices.tools import TOOLS
@@ -48,8 +47,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     judges = Judges(folder, utc)
     # Few wait for it: whoever waits holds one of the places for effects, which short documents need.
     large = Judges(folder, utc, workers=1, queue=LARGE_QUEUE, nice=LARGE_NICE)
-    heavies = Heavies()
-    judge = WorkerJudge(judges, large, heavies)
+    judge = WorkerJudge(judges, large)
 
     @asynccontextmanager
     async def running() -> AsyncGenerator[None]:
@@ -70,7 +68,7 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
             SUBMIT: Drafter(kit.blobs, kit.commands).submit,
             TELL: Teller(kit.blobs, kit.streams, judge).tell,
         },
-        router=router(kit, judge, days, PdfTexts(), heavies),
+        router=router(kit, judge, days, PdfTexts()),
         projections=projections(),
         tools=TOOLS,
         running=running,

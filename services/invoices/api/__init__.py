@@ -6,14 +6,13 @@ from fastapi import APIRouter
 
 from finnest.feature import Kit
 from services.invoices.api import deciding, documents, drafts, looking, responses, submitting
-from services.invoices.judging.refusals import Heavies
 from services.invoices.ports import Days, Judge, Texts
 
 
-def router(kit: Kit, judge: Judge, days: Days, texts: Texts, heavies: Heavies) -> APIRouter:
+def router(kit: Kit, judge: Judge, days: Days, texts: Texts) -> APIRouter:
     """Return the feature's routes."""
     routes = APIRouter(tags=["invoices"])
-    routes.include_router(submitting.router(kit, judge, days, heavies))
+    routes.include_router(submitting.router(kit, judge, days))
     routes.include_router(drafts.router(kit, texts))
     routes.include_router(deciding.router(kit))
     routes.include_router(looking.router(kit))

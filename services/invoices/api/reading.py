@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from finnest.errors import Rejected, Throttled
-from services.invoices.judging.heavy import is_heavy
+from services.invoices.judging.heavy import weight
 from services.invoices.judging.refusals import Heavies, Refusals
 from services.invoices.ports import LARGE_BYTES
 
@@ -17,10 +17,10 @@ T = TypeVar("T")
 class Reading:
     """Reads what tenants send, so that none of them takes the time of the others."""
 
-    def __init__(self, heavies: Heavies) -> None:
+    def __init__(self) -> None:
         self._large = asyncio.Semaphore(1)
         self._refusals = Refusals()
-        self._heavies = heavies
+        self._heavies = Heavies()
 
     async def read(self, tenant: str, body: bytes, how: Callable[[bytes], T]) -> T:
         """Return what `how` makes of the body.
@@ -31,13 +31,13 @@ class Reading:
         """
         loop = asyncio.get_running_loop()
         try:
-            heavy = await asyncio.to_thread(is_heavy, body)
+            heavy = await asyncio.to_thread(weight, body)
             if heavy:
                 # Before anything is spent on it: a refusal must cost less than the document.
                 self._heavies.admit(tenant, loop.time())
             found = await self._read(body, how)
             if heavy:
-                self._heavies.take(tenant, loop.time())
+                self._heavies.take(tenant, heavy, loop.time())
         except (Rejected, Throttled):
             await asyncio.sleep(self._refusals.delay_s(tenant, len(body), loop.time()))
             raise

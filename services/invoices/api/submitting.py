@@ -17,7 +17,6 @@ from services.invoices.agent import invoice_id, read_document, submission
 from services.invoices.api.looking import status_of
 from services.invoices.api.reading import Reading
 from services.invoices.domain.messages import SubmitInvoice
-from services.invoices.judging.refusals import Heavies
 from services.invoices.judging.rulesets import UnknownRuleset, named
 from services.invoices.ports import Days, Judge
 from services.invoices.views import row
@@ -29,10 +28,10 @@ class UblBody(Record):
     ubl: str
 
 
-def router(kit: Kit, judge: Judge, days: Days, heavies: Heavies) -> APIRouter:
+def router(kit: Kit, judge: Judge, days: Days) -> APIRouter:
     """Return the routes that take documents."""
     routes = APIRouter()
-    reading = Reading(heavies)
+    reading = Reading()
 
     @routes.post("/v1/invoices", status_code=202)
     async def submit_invoice(http: Request, raw: RawBody, who: Who, request: RequestName) -> Response:

@@ -13,10 +13,10 @@ HEAVY_BYTES = 32 * 1024
 """So many bytes weigh as much as one refusal more: reading them took as long."""
 LONGEST_S = 10.0
 TENANTS = 10_000
-HEAVY_BURST = 32.0
-HEAVY_PER_S = 0.2
-"""How many documents that take the rules long may wait of a tenant; of those that another process judges it is
-assumed that so many a second are done."""
+HEAVY_BURST = 64.0
+HEAVY_PER_S = 1.0
+"""How much weight (heavy.py) of documents that take the rules long is taken of a tenant at once, and how much a
+second after that: about half of what a worker can judge."""
 
 
 class _Buckets:
@@ -33,7 +33,7 @@ class _Buckets:
 
     def add(self, tenant: str, weight: float, now_s: float) -> float:
         """Return what is in the bucket after more came into it."""
-        level = max(self.level(tenant, now_s) + weight, 0.0)
+        level = self.level(tenant, now_s) + weight
         self._levels[tenant] = (level, now_s)
         self._levels.move_to_end(tenant)
         while len(self._levels) > TENANTS:
@@ -57,26 +57,22 @@ class Refusals:
 
 
 class Heavies:
-    """Counts the documents of each tenant that take the rules long and are not judged yet."""
+    """Weighs the documents of each tenant that take the rules long."""
 
     def __init__(self) -> None:
         self._buckets = _Buckets(HEAVY_PER_S)
 
-    def take(self, tenant: str, now_s: float) -> None:
+    def take(self, tenant: str, weight: float, now_s: float) -> None:
         """Count one more; raises as `admit`."""
         self.admit(tenant, now_s)
-        self._buckets.add(tenant, 1.0, now_s)
+        self._buckets.add(tenant, weight, now_s)
 
     def admit(self, tenant: str, now_s: float) -> None:
-        """Return when one more may come.
+        """Return when one more may come, however much it weighs.
 
         Raises:
-            Throttled: Too many of the tenant's wait; send it again later.
+            Throttled: The tenant has sent too much of them lately; send it again later.
         """
-        if self._buckets.level(tenant, now_s) > HEAVY_BURST - 1.0:
+        if self._buckets.level(tenant, now_s) >= HEAVY_BURST:
             detail = "too many documents that take the rules long; send this one again in a few seconds"
             raise Throttled("too-many-heavy", detail)
-
-    def done(self, tenant: str, now_s: float) -> None:
-        """Count one less: it is judged."""
-        self._buckets.add(tenant, -1.0, now_s)

@@ -53,23 +53,21 @@ def test_large_bodies_weigh_more() -> None:
     assert max(large) == LONGEST_S
 
 
-def test_what_is_judged_makes_room_for_another_that_takes_long() -> None:
-    heavies = Heavies()
-    for _ in range(int(HEAVY_BURST)):
-        heavies.take("busy", 0.0)
-    with pytest.raises(Throttled):
-        heavies.take("busy", 0.0)
-    heavies.done("busy", 0.0)
-    heavies.take("busy", 0.0)
-
-
 def test_documents_that_take_long_are_taken_at_a_bounded_rate_of_each_tenant() -> None:
     heavies, taken = Heavies(), 0
     for tenth in range(600):
         try:
-            heavies.take("flood", tenth / 10)
+            heavies.take("flood", 1.0, tenth / 10)
         except Throttled:
             continue
         taken += 1
     assert HEAVY_BURST <= taken <= HEAVY_BURST + 60 * HEAVY_PER_S + 1
-    heavies.take("other", 60.0)
+    heavies.take("other", 1.0, 60.0)
+
+
+def test_one_that_takes_very_long_counts_as_many() -> None:
+    heavies = Heavies()
+    heavies.take("acme", HEAVY_BURST * 2, 0.0)
+    with pytest.raises(Throttled):
+        heavies.admit("acme", HEAVY_BURST / HEAVY_PER_S - 1.0)
+    heavies.admit("acme", HEAVY_BURST / HEAVY_PER_S + 1.0)

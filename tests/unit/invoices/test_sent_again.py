@@ -25,7 +25,6 @@ from services.invoices import main
 from services.invoices.api import router
 from services.invoices.documents.findings import Report
 from services.invoices.domain.invoice import Invoices
-from services.invoices.judging.refusals import Heavies
 from services.invoices.ports import Days, Judge, Read, Texts
 from services.invoices.views import InvoiceViews
 from tests.data.ubl_documents import Bill
@@ -86,7 +85,7 @@ class Door:
         app = FastAPI()
         app.state.callers = Callers("key", clock)
         problems.install(app)
-        app.include_router(router(kit, NoJudge(), NoJudge(), NoJudge(), Heavies()))
+        app.include_router(router(kit, NoJudge(), NoJudge(), NoJudge()))
         self._signed = sign(Caller(tenant=TENANT, user="ada", roles=("clerk",)), "key", clock.now())
         self._http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test")
 
