@@ -23,6 +23,7 @@ from services.invoices.reading.texts import PdfTexts
 from services.invoices.tools import TOOLS
 from services.invoices.views import InvoiceViews
 
+QUEUE = 24
 LARGE_NICE, LARGE_QUEUE = 15, 2
 
 
@@ -44,7 +45,8 @@ def build(kit: Kit, deciders: Sequence[Decider[Any]]) -> Feature:
     def utc() -> date:
         return kit.clock.now().date()
 
-    judges = Judges(folder, utc)
+    # Fewer wait than there are places for effects, so that some are left for whoever sends little.
+    judges = Judges(folder, utc, queue=QUEUE)
     # Few wait for it: whoever waits holds one of the places for effects, which short documents need.
     large = Judges(folder, utc, workers=1, queue=LARGE_QUEUE, nice=LARGE_NICE)
     judge = WorkerJudge(judges, large)

@@ -144,8 +144,7 @@ class ActorHost:
     async def _see_through(self, key: StreamKey, effect_key: str, start: Start) -> None:
         """Perform one effect and take its result; on failure the wake comes back to it."""
         try:
-            async with self._slots:
-                result = await self._perform(key, effect_key, start)
+            result = await self._perform(key, effect_key, start)
             if result is None:
                 return
             failpoint("after-effect")
@@ -168,8 +167,10 @@ class ActorHost:
                 return EffectFailed(effect=start.effect, args=start.args, reason=reason)
             await asyncio.sleep(pause_s)
             try:
-                failpoint("before-effect")
-                return await self._feature.effects[start.effect](await self._call(key, effect_key, start))
+                # Whoever waits to try again leaves its place to the others.
+                async with self._slots:
+                    failpoint("before-effect")
+                    return await self._feature.effects[start.effect](await self._call(key, effect_key, start))
             except Later as later:
                 reason = later.slug
             except Exception as error:
