@@ -106,7 +106,7 @@ k8s-check: $(STAMP) ## Render every overlay and hold it to the rules; with the l
 	  else echo "no lab at $$lab (FINNEST_LAB names it), and no KUBECONFIG: no API server is asked"; fi
 	@$(PYTEST) tests/k8s
 
-k8s-test: $(STAMP) ## Apply the platform to the lab's node and use it; about 25 minutes the first time, five after that.
+k8s-test: $(STAMP) ## Apply the platform to the lab's node and use it; about 35 minutes the first time, a quarter of an hour after that.
 	@$(PYTEST) tests/cluster
 
 # The environment: made again whenever the lock changes.
