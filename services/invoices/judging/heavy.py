@@ -10,6 +10,8 @@ from services.invoices.ports import LARGE_BYTES
 MANY = 250
 """Elements of one name: rules that look from each at each take up to half a second for so many, and four times
 that for twice as many."""
+HEAVIEST = 16.0
+"""No document weighs more: a worker gives up after a time."""
 _ELEMENT = re.compile(rb"<([A-Za-z_][\w:.-]*)")
 
 
@@ -25,4 +27,4 @@ def weight(body: bytes) -> float:
         often = max(Counter(_ELEMENT.findall(body)).values(), default=0)
     if often <= MANY and len(body) <= LARGE_BYTES:
         return 0.0
-    return (often / MANY) ** 2 + len(body) / LARGE_BYTES
+    return min((often / MANY) ** 2 + len(body) / LARGE_BYTES, HEAVIEST)

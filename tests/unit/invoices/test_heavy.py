@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.invoices.judging.heavy import MANY, is_heavy
+from services.invoices.judging.heavy import HEAVIEST, MANY, is_heavy, weight
 from services.invoices.ports import LARGE_BYTES
 from tests.data.ubl_documents import Bill, line
 
@@ -34,3 +34,9 @@ def test_a_large_document_is_judged_apart() -> None:
 @given(st.binary(max_size=3_000))
 def test_any_bytes_are_told_apart(body: bytes) -> None:
     assert is_heavy(body) in (True, False)
+
+
+def test_twice_the_elements_weigh_four_times_as_much_up_to_a_bound() -> None:
+    many, twice, endless = (weight(b"<a>" * (MANY * times)) for times in (2, 4, 1_000))
+    assert 3.5 < twice / many < 4.5
+    assert endless == HEAVIEST
