@@ -13,7 +13,7 @@ HEAVY_BYTES = 32 * 1024
 """So many bytes weigh as much as one refusal more: reading them took as long."""
 LONGEST_S = 10.0
 TENANTS = 10_000
-HEAVY_BURST = 64.0
+HEAVY_BURST = 160.0
 HEAVY_PER_S = 1.0
 """How much weight (heavy.py) of documents that take the rules long is taken of a tenant at once, and how much a
 second after that: about half of what a worker can judge."""
