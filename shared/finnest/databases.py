@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from finnest.errors import Unavailable
 
-__all__ = ["away", "ensure_schema", "insert", "is_away", "postgres", "sqlite"]
+__all__ = ["ensure_schema", "insert", "is_away", "postgres", "reached", "sqlite"]
 
 WRITES = "writes"
 """Execution option of a connection that changes tables: it begins when nobody else writes any more."""
@@ -105,13 +107,15 @@ def is_away(error: Exception) -> bool:
     return isinstance(said, dict) and str(said.get("C", ""))[:2] in AWAY
 
 
-def away(error: Exception) -> Exception:
-    """Return `Unavailable` when the same may succeed again, else the error itself."""
-    if not is_away(error):
-        return error
-    told = Unavailable("views-away", "the view database does not answer; try again in a moment")
-    told.__cause__ = error
-    return told
+@contextmanager
+def reached() -> Generator[None]:
+    """Say `Unavailable` of what the block could not do and the same again may."""
+    try:
+        yield
+    except (DBAPIError, OSError) as error:
+        if not is_away(error):
+            raise
+        raise Unavailable("views-away", "the view database does not answer; try again in a moment") from error
 
 
 def _durable(connection: sqlite3.Connection, _: object) -> None:

@@ -130,7 +130,7 @@ class Process:
         pings, letters, mind = Pings(name), Letters(name), minds.of(manifest)
         everything = [*deciders, pings, letters, *mind.deciders] if manifest.has_streams else []
         turns = Turns(name, everything, store, self._publisher, self._clock)
-        views = Views.of(self._settings, name)
+        views = Views.of(name, self._settings.home, self._settings.views)
         self._views.append(views)
         kit = Kit(
             manifest=manifest,

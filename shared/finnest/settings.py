@@ -36,5 +36,11 @@ def from_environment() -> Settings:
         app_token=env.get("APP_API_TOKEN", ""),
         nats_url=env.get("FINNEST_NATS_URL", ""),
         cache=cache,
-        views=Path(env["FINNEST_VIEWS"]) if env.get("FINNEST_VIEWS") else None,
+        views=views_database(),
     )
+
+
+def views_database() -> Path | None:
+    """Return the folder that names the database of views (`databases.postgres`); none means files."""
+    folder = os.environ.get("FINNEST_VIEWS")
+    return Path(folder) if folder else None

@@ -10,11 +10,10 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import DBAPIError
 
-from finnest.databases import WRITES, away, ensure_schema, insert, is_away, postgres, sqlite
+from finnest.databases import WRITES, ensure_schema, insert, is_away, postgres, reached, sqlite
 from finnest.errors import Unavailable
-from finnest.feature import Fact, Projection, Settings
+from finnest.feature import Fact, Projection
 from finnest.ids import is_kernels
 
 T = TypeVar("T")
@@ -70,11 +69,11 @@ class Views:
         return cls(sqlite(path))
 
     @classmethod
-    def of(cls, settings: Settings, feature: str) -> Views:
-        """Open the tables of a feature where the environment says they are."""
-        if settings.views is not None:
-            return cls(postgres(settings.views, f"{feature}_views"))
-        return cls.at(settings.home / "data" / "views" / f"{feature}.db")
+    def of(cls, feature: str, home: Path, database: Path | None) -> Views:
+        """Open the tables of a feature: in the database that a folder names, or in a file below `home`."""
+        if database is not None:
+            return cls(postgres(database, f"{feature}_views"))
+        return cls.at(home / "data" / "views" / f"{feature}.db")
 
     def create(self, *projections: Projection) -> None:
         """Make the tables that are not there yet.
@@ -83,14 +82,11 @@ class Views:
             Unavailable: The database does not answer.
         """
         self._projections = list(projections)
-        try:
-            with self._writing.begin() as connection:
-                ensure_schema(connection)
-                _positions.create_all(connection)
-                for projection in projections:
-                    projection.tables.create_all(connection)
-        except (DBAPIError, OSError) as error:
-            raise away(error) from error
+        with reached(), self._writing.begin() as connection:
+            ensure_schema(connection)
+            _positions.create_all(connection)
+            for projection in projections:
+                projection.tables.create_all(connection)
 
     async def apply(self, fact: Fact) -> bool:
         """Take a fact durably; return False when it was known before.
@@ -115,11 +111,8 @@ class Views:
         """
 
         def run() -> T:
-            try:
-                with self._engine.connect() as connection:
-                    return query(connection)
-            except (DBAPIError, OSError) as error:
-                raise away(error) from error
+            with reached(), self._engine.connect() as connection:
+                return query(connection)
 
         return await asyncio.to_thread(run)
 
@@ -166,13 +159,12 @@ class Views:
     def _apply_all(self, facts: Sequence[Fact]) -> list[bool | Exception]:
         """Apply facts in one commit; one that fails is undone alone."""
         try:
-            with self._writing.begin() as connection:
+            with reached(), self._writing.begin() as connection:
                 return [self._apply(connection, fact) for fact in facts]
         except Exception as error:  # noqa: BLE001
             # Handed to whoever waits for this fact.
-            given = away(error)
-            if len(facts) == 1 or isinstance(given, Unavailable):
-                return [given for _ in facts]
+            if len(facts) == 1 or isinstance(error, Unavailable):
+                return [error for _ in facts]
             return [self._apply_all([fact])[0] for fact in facts]
 
     def _apply(self, connection: sa.Connection, fact: Fact) -> bool:

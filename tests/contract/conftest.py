@@ -16,7 +16,7 @@ from finnest.ports import Store
 from finnest.testing import MemoryStore
 from finnest.views import Views
 from tests.contract.servers import TOKEN, Daprd, bare_sidecar, postgres, why_no_postgres
-from tests.contract.views_rig import Open, view_settings
+from tests.contract.views_rig import Open
 
 _tenants = count(1)
 
@@ -75,17 +75,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=["file", "postgres"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     """The tables of one feature, of one test alone."""
-    if request.param == "file":
-        settings = view_settings(tmp_path, None)
-    else:
+    database: Path | None = None
+    if request.param == "postgres":
         port = request.getfixturevalue("database")
         (tmp_path / "url").write_text(f"postgresql://finnest@127.0.0.1:{port}/postgres\n")
-        settings = view_settings(tmp_path, tmp_path)
+        database = tmp_path
     every: list[Views] = []
     feature = f"notes_{fresh_id()}"
 
     def again() -> Views:
-        every.append(Views.of(settings, feature))
+        every.append(Views.of(feature, tmp_path, database))
         return every[-1]
 
     yield again

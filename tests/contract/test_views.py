@@ -15,7 +15,7 @@ from finnest.dev.ports import any_free
 from finnest.errors import Unavailable
 from finnest.feature import Fact
 from finnest.views import Views
-from tests.contract.views_rig import COUNTS, Counts, Lines, Open, fact, lines, view_settings
+from tests.contract.views_rig import COUNTS, Counts, Lines, Open, fact, lines
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def test_a_connection_that_the_server_ended_is_replaced(views: Views, data
 
 async def test_a_database_that_is_away_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     (tmp_path / "url").write_text(f"postgresql://finnest@127.0.0.1:{any_free([])}/postgres")
-    views = Views.of(view_settings(tmp_path, tmp_path), "notes")
+    views = Views.of("notes", tmp_path, tmp_path)
     with pytest.raises(Unavailable):
         views.create(Lines())
     with pytest.raises(Unavailable):

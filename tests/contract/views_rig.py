@@ -1,16 +1,14 @@
-"""What the tests of views share: two projections, facts, and where the tables are."""
+"""What the tests of views share: two projections, and facts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from finnest.databases import insert
-from finnest.dev.contracts import resting
-from finnest.feature import Fact, Projection, Settings
+from finnest.feature import Fact, Projection
 from finnest.views import Views
 
 Open = Callable[[], Views]
@@ -55,11 +53,6 @@ class Counts(Projection):
         connection.execute(
             row.on_conflict_do_update(index_elements=["tenant"], set_={"total": row.excluded.total})
         )
-
-
-def view_settings(home: Path, views: Path | None) -> Settings:
-    """Return settings that say nothing but where views are."""
-    return resting(home, home).model_copy(update={"views": views})
 
 
 def fact(version: int, text: str, stream: str = "kestrel/notes/note-1") -> Fact:

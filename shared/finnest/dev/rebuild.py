@@ -16,6 +16,7 @@ from finnest.feature import Fact
 from finnest.ids import PARTITIONS
 from finnest.letters import LetterViews
 from finnest.manifest import Manifest
+from finnest.settings import views_database
 from finnest.views import Views
 
 BATCH = 500
@@ -27,7 +28,7 @@ def rebuild(home: Home, nats_url: str, manifest: Manifest, say: Callable[[str], 
     The tables change in one transaction: readers see the old ones until the new ones are complete.
     """
     module = importlib.import_module(manifest.module or f"services.{manifest.name}.main")
-    views = Views.at(home.data / "views" / f"{manifest.name}.db")
+    views = Views.of(manifest.name, home.root, views_database())
     views.create(*module.projections(), LetterViews(manifest.name), RunViews(manifest.name))
 
     def feed(take: Callable[[Fact], None]) -> None:
