@@ -49,6 +49,22 @@ def over(run: Run) -> str:
     return ""
 
 
+def word(
+    guard: Guard, run: Run, tenant: str, tool: str, effect: EffectKind, args: Mapping[str, Any]
+) -> Judgement:
+    """Return the strictest word of the guard about one use of a tool by a run, and by those that asked for it."""
+    asked = Asked(
+        tenant=tenant,
+        agent=run.agent,
+        roles=run.roles,
+        tool=tool,
+        effect=effect,
+        args=dict(args),
+        tainted=run.tainted,
+    )
+    return guard.judge_all(asked, run.agents)
+
+
 def judged(
     wires: Wires, run: Run, call: Call, guard: Guard, tools: Mapping[str, EffectKind], tenant: str
 ) -> m.Judged:
@@ -59,16 +75,7 @@ def judged(
     elif is_piece(call) and (why := nested.refusal(run)):
         judgement = Judgement(verdict="deny", why=why, version="limits")
     else:
-        asked = Asked(
-            tenant=tenant,
-            agent=run.agent,
-            roles=run.roles,
-            tool=call.tool,
-            effect=effect,
-            args=call.args,
-            tainted=run.tainted,
-        )
-        judgement = guard.judge_all(asked, run.agents)
+        judgement = word(guard, run, tenant, call.tool, effect, call.args)
     return wires.make(
         m.Judged,
         call=call.id,

@@ -12,7 +12,7 @@ import pydantic
 
 from finnest.agents import messages as m
 from finnest.agents import nested, planning, steps
-from finnest.agents.guard import Asked, Guard, Judgement
+from finnest.agents.guard import Guard, Judgement
 from finnest.agents.models.port import Call
 from finnest.agents.parts import EACH, ITEMS, Each, is_each, is_part
 from finnest.agents.planning import Choice, Width
@@ -117,19 +117,10 @@ def _judgement(
         return _no("another call has the name of one of its parts"), None
     version = ""
     for item in each.items:
-        asked = Asked(
-            tenant=tenant,
-            agent=run.agent,
-            roles=run.roles,
-            tool=each.tool,
-            effect="read",
-            args={each.argument: item},
-            tainted=run.tainted,
-        )
-        word = guard.judge_all(asked, run.agents)
-        version = word.version
-        if word.verdict != "allow":
-            return _no(f"{item}: {word.why}", word.version), None
+        said = steps.word(guard, run, tenant, each.tool, "read", {each.argument: item})
+        version = said.version
+        if said.verdict != "allow":
+            return _no(f"{item}: {said.why}", said.version), None
     agents = nested.is_piece(Call(id="", tool=each.tool))
     if agents and (why := nested.too_deep(run)):
         return _no(why), None
